@@ -1,0 +1,28 @@
+"""The one family of errors that otgnlp raises on purpose."""
+
+
+class OtgnlpError(Exception):
+    """Base of every error that otgnlp raises; catch it to catch them all."""
+
+
+class InputError(OtgnlpError, ValueError):
+    """What the caller passed cannot be used: out of range, unknown, broken."""
+
+
+class InputTypeError(InputError, TypeError):
+    """What the caller passed is of the wrong type altogether."""
+
+
+class ModelError(OtgnlpError):
+    """A model folder is missing, damaged, of another format or not what it claims to be.
+
+    The message names the file and the reason.
+    """
+
+
+class MissingDetailsError(OtgnlpError):
+    """Tokens or evidence were asked of a result that was stored without them."""
+
+
+class OtgnlpWarning(UserWarning):
+    """Work goes on, but with less than the caller may expect."""

@@ -1,0 +1,260 @@
+"""What the library answers with: frozen records whose offsets point into the text as given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from otgnlp.errors import InputError, MissingDetailsError
+from otgnlp.records import FrozenDict, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SHOWN = 60  # characters of a text that a repr shows
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """A topic and its calibrated probability, from 0 to 1."""
+
+    topic: str
+    probability: float
+
+    def __repr__(self) -> str:
+        return f"{self.topic} {self.probability:.2f}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"topic": str(self.topic), "probability": self.probability}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TopicScore:
+        """Read back what `to_dict` wrote; raises `InputError` for anything else."""
+        return cls(read(data, "topic", str), read(data, "probability", float))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: its text, pymorphy3's lemma and part of speech, and where it stands.
+
+    `pos` is an OpenCorpora part of speech ("NOUN", "VERB", …), None for what is no word.
+    `start` and `stop` are character offsets into the text as given.
+    """
+
+    text: str
+    lemma: str
+    pos: str | None
+    start: int
+    stop: int
+
+    def __repr__(self) -> str:
+        return f"Token({self.text!r}, {self.lemma}, {self.pos}, {self.start}:{self.stop})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "text": self.text,
+            "lemma": self.lemma,
+            "pos": self.pos,
+            "start": self.start,
+            "stop": self.stop,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Token:
+        """Read back what `to_dict` wrote; raises `InputError` for anything else."""
+        pos = None if data.get("pos", "") is None else read(data, "pos", str)
+        return cls(
+            read(data, "text", str),
+            read(data, "lemma", str),
+            pos,
+            read(data, "start", int),
+            read(data, "stop", int),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a word, or a pair of neighbouring words, adds to a topic's score.
+
+    `tokens` are all the places where it stands in the sentence (a pair has two tokens a place),
+    `lemma` is the model's name for it (a pair: two lemmas with a space), `contribution` is what
+    it adds, in units of log-odds before calibration; below zero it speaks against the topic.
+    """
+
+    tokens: tuple[Token, ...]
+    lemma: str
+    contribution: float
+
+    def __repr__(self) -> str:
+        return f"Evidence({self.lemma!r} {self.contribution:+.3f})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "tokens": [token.to_dict() for token in self.tokens],
+            "lemma": self.lemma,
+            "contribution": self.contribution,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Evidence:
+        """Read back what `to_dict` wrote; raises `InputError` for anything else."""
+        return cls(
+            tuple(Token.from_dict(item) for item in read(data, "tokens", list)),
+            read(data, "lemma", str),
+            read(data, "contribution", float),
+        )
+
+
+class Details(Protocol):
+    """What a sentence can tell beyond its topics, worked out when first asked for."""
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the tokens."""
+
+    def evidence(self, topic: str) -> tuple[Evidence, ...]:
+        """Return the evidence for a topic that the model has, strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDetails:
+    """Details that were worked out before, for sentences that travel without their model."""
+
+    stored_tokens: tuple[Token, ...]
+    stored_evidence: Mapping[str, tuple[Evidence, ...]]
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the stored tokens."""
+        return self.stored_tokens
+
+    def evidence(self, topic: str) -> tuple[Evidence, ...]:
+        """Return the stored evidence for a topic."""
+        return self.stored_evidence[topic]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sentence:
+    """A sentence, where it stands (`document.text[start:stop] == text`) and what it is about.
+
+    `topics` holds the topics whose probability reaches the threshold, best first;
+    `probabilities` holds every topic of the model.
+    """
+
+    text: str
+    start: int
+    stop: int
+    topics: tuple[TopicScore, ...]
+    probabilities: Mapping[str, float]
+    _details: Details | None = field(default=None, compare=False)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The sentence's tokens with lemma and part of speech, worked out when first asked for."""
+        return self._known_details().tokens()
+
+    def evidence(self, topic: str) -> tuple[Evidence, ...]:
+        """Return what the sentence's words add to a topic, strongest first.
+
+        The contributions and the model's bias for the topic sum to the first-stage score
+        (`Tagger.decision_function`). Raises `InputError` for a topic that the model does not have.
+        """
+        if topic not in self.probabilities:
+            known = ", ".join(self.probabilities)
+            raise InputError(f"unknown topic {topic!r}: this model knows {known}")
+        return self._known_details().evidence(topic)
+
+    def _known_details(self) -> Details:
+        if self._details is None:
+            raise MissingDetailsError(
+                "this sentence was stored without tokens and evidence; "
+                "store it with to_dict(details=True), or tag its text again"
+            )
+        return self._details
+
+    def __repr__(self) -> str:
+        found = ", ".join(map(repr, self.topics)) or "no topic"
+        return f"Sentence({self.start}:{self.stop} {_shorten(self.text)!r}: {found})"
+
+    def to_dict(self, *, details: bool = True) -> dict[str, Any]:
+        """Return plain JSON types; without `details`, tokens and evidence are left out."""
+        data: dict[str, Any] = {
+            "text": self.text,
+            "start": self.start,
+            "stop": self.stop,
+            "topics": [score.to_dict() for score in self.topics],
+            "probabilities": {str(topic): value for topic, value in self.probabilities.items()},
+        }
+        if details and self._details is not None:
+            data["tokens"] = [token.to_dict() for token in self.tokens]
+            data["evidence"] = {
+                str(topic): [item.to_dict() for item in self.evidence(topic)]
+                for topic in self.probabilities
+            }
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Sentence:
+        """Read back what `to_dict` wrote; raises `InputError` for anything else."""
+        probabilities = read(data, "probabilities", dict)
+        details = None
+        if "tokens" in data or "evidence" in data:
+            evidence = read(data, "evidence", dict)
+            details = StoredDetails(
+                tuple(Token.from_dict(item) for item in read(data, "tokens", list)),
+                {
+                    topic: tuple(Evidence.from_dict(item) for item in read(evidence, topic, list))
+                    for topic in probabilities
+                },
+            )
+        return cls(
+            read(data, "text", str),
+            read(data, "start", int),
+            read(data, "stop", int),
+            tuple(TopicScore.from_dict(item) for item in read(data, "topics", list)),
+            FrozenDict({topic: read(probabilities, topic, float) for topic in probabilities}),
+            details,
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """A tagged text: its sentences, what the whole of it is about, and the model that said so."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    topics: tuple[TopicScore, ...]
+    model: str
+
+    def __repr__(self) -> str:
+        found = ", ".join(map(repr, self.topics)) or "no topic"
+        count = len(self.sentences)
+        noun = "sentence" if count == 1 else "sentences"
+        return f"Document({count} {noun} {_shorten(self.text)!r}: {found}; {self.model})"
+
+    def to_dict(self, *, details: bool = True) -> dict[str, Any]:
+        """Return plain JSON types; without `details`, tokens and evidence are left out."""
+        return {
+            "text": self.text,
+            "sentences": [sentence.to_dict(details=details) for sentence in self.sentences],
+            "topics": [score.to_dict() for score in self.topics],
+            "model": self.model,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Document:
+        """Read back what `to_dict` wrote; raises `InputError` for anything else."""
+        text = read(data, "text", str)
+        sentences = tuple(Sentence.from_dict(item) for item in read(data, "sentences", list))
+        for sentence in sentences:
+            if text[sentence.start : sentence.stop] != sentence.text:
+                raise InputError(
+                    f"{sentence.start}:{sentence.stop} does not hold that sentence of the text"
+                )
+        topics = tuple(TopicScore.from_dict(item) for item in read(data, "topics", list))
+        return cls(text, sentences, topics, read(data, "model", str))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
