@@ -1,0 +1,82 @@
+"""Lemma and part of speech of a token, from one shared pymorphy3 analyzer."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+# pymorphy3 peels prefixes off by recursion: "не" two thousand times over ends in RecursionError.
+# No Russian word is longer than this.
+LONGEST_WORD = 64
+
+# Different tokens whose analysis is remembered.
+REMEMBERED_TOKENS = 2**16
+
+# What may stand inside a word without being a letter of it: soft hyphens, zero-width marks, stress.
+_IGNORABLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
+_DECOMPOSED = re.compile("[\u0306\u0308]")  # й and ё as a letter and a mark
+
+_lock = threading.Lock()
+_analyzer: MorphAnalyzer | None = None
+
+
+def analyzer() -> MorphAnalyzer:
+    """Return the process's one analyzer, made at the first call; it is read-only and shared."""
+    global _analyzer
+    if _analyzer is None:
+        with _lock:
+            if _analyzer is None:
+                from pymorphy3 import MorphAnalyzer
+
+                _analyzer = MorphAnalyzer(lang="ru")
+    return _analyzer
+
+
+def dictionary_version() -> str:
+    """Return the version of pymorphy3's dictionary, on which all lemmas rest."""
+    meta = analyzer().dictionary.meta
+    return f"{meta['source_version']}.{meta['source_revision']}"
+
+
+def clean(word: str) -> str:
+    r"""Return a word without marks that are no letters of it.
+
+    >>> clean("энер\u00adге\u0301тика")
+    'энергетика'
+    """
+    if word.isascii():
+        return word
+    if _DECOMPOSED.search(word):
+        word = unicodedata.normalize("NFC", word)
+    return _IGNORABLE.sub("", word)
+
+
+@lru_cache(maxsize=REMEMBERED_TOKENS)
+def analyse(token: str) -> tuple[str, str | None]:
+    """Return a token's lemma and part of speech (OpenCorpora's, None for what is no word).
+
+    >>> analyse("энергетики"), analyse("5")
+    (('энергетика', 'NOUN'), ('5', None))
+    """
+    word = clean(token)
+    if not any(map(str.isalpha, word)):
+        return token, None
+    if len(word) > LONGEST_WORD:
+        return word.lower(), None
+    try:
+        parse = analyzer().parse(word)[0]
+    except (ValueError, LookupError, RecursionError):  # as on letters without a Unicode name
+        return word.lower(), None
+    pos = parse.tag.POS
+    return parse.normal_form, None if pos is None else str(pos)
+
+
+def is_dictionary_word(word: str) -> bool:
+    """Tell whether pymorphy3's dictionary has the word, in any case of letters."""
+    return len(word) <= LONGEST_WORD and bool(analyzer().word_is_known(word.lower()))

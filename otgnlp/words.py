@@ -1,0 +1,89 @@
+"""The words of a sentence as the model counts them: a sequence of features with their places.
+
+Every token with a letter in it is a word. Its feature is its lemma in lower case with ё as е, but
+an abbreviation in capitals stays itself ("ИИ" is no form of the name Ия), words in a headline in
+capitals are read as ordinary words, and words glued together ("районеСегодня") are taken apart.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from otgnlp.lemmas import LONGEST_WORD, REMEMBERED_TOKENS, analyse, clean, is_dictionary_word
+from otgnlp.text import split_tokens
+
+# Raised when a change here gives other features: models trained on the old ones no longer fit.
+FEATURES_VERSION = 1
+
+_LONGEST_ABBREVIATION = 6
+_SHORTEST_GLUED = 3
+_MISREAD = {"ия": "ии"}  # in lower case and in headlines too, "ии" is hardly ever the name Ия
+_GLUE = re.compile("(?<=[а-яё])(?=[А-ЯЁ])")
+
+
+class Word(NamedTuple):
+    """A word's feature and where it stands, in characters of its sentence."""
+
+    feature: str
+    start: int
+    stop: int
+
+
+def find_words(sentence: str) -> list[Word]:
+    """Return the words of a sentence in order.
+
+    >>> [word.feature for word in find_words("В портах — 5 паромов и ИИ!")]
+    ['в', 'порт', 'паром', 'и', 'ии']
+    """
+    spans = list(split_tokens(sentence))
+    tokens = [sentence[start:stop] for start, stop in spans]
+    in_capitals = _is_in_capitals(tokens)
+    words: list[Word] = []
+    for token, (start, _) in zip(tokens, spans, strict=True):
+        read = _features if len(token) <= LONGEST_WORD else _features.__wrapped__
+        for feature, left, right in read(token, in_capitals):
+            words.append(Word(feature, start + left, start + right))
+    return words
+
+
+def _is_in_capitals(tokens: list[str]) -> bool:
+    long = [token for token in tokens if len(token) > 1 and token[0].isalpha()]
+    return sum(map(str.isupper, long)) * 2 > len(long)
+
+
+@lru_cache(maxsize=REMEMBERED_TOKENS)
+def _features(token: str, in_capitals: bool) -> tuple[Word, ...]:
+    """Return a token's features with their places in the token."""
+    word = clean(token)
+    if not any(map(str.isalpha, word)):
+        return ()
+    if in_capitals:
+        return (Word(_feature(word.lower()), 0, len(token)),)
+    parts = _unglue(token)
+    if parts:
+        return tuple(Word(_feature(token[start:stop]), start, stop) for start, stop in parts)
+    return (Word(_feature(word), 0, len(token)),)
+
+
+def _feature(word: str) -> str:
+    if word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION and word.isalpha():
+        lemma = word.lower()
+    else:
+        lemma = analyse(word)[0].lower()
+    return _MISREAD.get(lemma, lemma).replace("ё", "е")
+
+
+def _unglue(token: str) -> list[tuple[int, int]]:
+    """Return where the words in a token of glued words stand, nothing for any other token."""
+    cuts = [match.start() for match in _GLUE.finditer(token)]
+    if not cuts:
+        return []
+    parts = list(zip([0, *cuts], [*cuts, len(token)], strict=True))
+    if is_dictionary_word(token):
+        return []  # "МегаФон" is one word
+    for start, stop in parts:
+        if stop - start < _SHORTEST_GLUED or not is_dictionary_word(token[start:stop]):
+            return []
+    return parts
