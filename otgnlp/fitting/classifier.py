@@ -1,0 +1,262 @@
+"""The classifier that users train: scikit-learn's conventions, raw sentences in, a model out."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import warnings
+from dataclasses import replace
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from otgnlp import lemmas, storage
+from otgnlp.errors import InputError, OtgnlpWarning
+from otgnlp.fitting import calibration, labels
+from otgnlp.fitting.embeddings import find_archive, load_embeddings
+from otgnlp.fitting.first_stage import FirstStage
+from otgnlp.fitting.vectors import VectorSettings
+from otgnlp.tagger import Tagger
+from otgnlp.topics import Topic
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Hashable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from otgnlp.fitting.embeddings import LemmaEmbeddings
+    from otgnlp.fitting.first_stage import Targets
+    from otgnlp.fitting.vectors import Words
+    from otgnlp.model import Floats
+
+_log = logging.getLogger("otgnlp.fitting")
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "razdel")
+_TITLES = {str(topic): {"en": topic.title_en, "ru": topic.title_ru} for topic in Topic}
+
+
+class TopicClassifier(BaseEstimator):  # type: ignore[misc]
+    """Learns topics from labelled sentences: additive lemma vectors and logistic regression.
+
+    Any topic names, any number of topics a sentence, none included. Fitting is deterministic:
+    the same sentences in the same order give the same model. Progress goes to the logger
+    ``otgnlp.fitting`` at level INFO.
+
+    Parameters
+    ----------
+    C : float, default=0.1
+        Inverse strength of the first stage's regularisation.
+    ngram_range : tuple of two int, default=(3, 6)
+        Shortest and longest character n-gram of a word.
+    min_words_per_ngram : int, default=2
+        An n-gram counts if so many different words have it.
+    ngram_weight : float, default=2.0
+        Length of a word's vector of n-grams, where the word's own indicator has length 1.
+    embeddings : bool, default=True
+        Use the word embeddings that the extra ``train`` installs; they let the model know words
+        that no training sentence holds. Without the extra, fitting warns and does without.
+    embedding_weight : float, default=0.7
+        Length of a word's embedding, likewise.
+    pair_weight : float, default=1.5
+        Length of the indicator of two neighbouring words, likewise; 0 leaves pairs out.
+    min_sentences_per_pair : int, default=2
+        A pair counts if so many sentences have it.
+    n_folds : int, default=5
+        Folds whose held-out scores train calibration and thresholds; fewer where there are fewer
+        sentences or groups.
+    n_jobs : int or None, default=None
+        Topics fitted at a time, as joblib counts.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str, shape (n_topics,)
+        The topics, sorted: the order of columns.
+    model_ : TopicModel
+        The compiled tables.
+    first_stage_ : FirstStage
+        scikit-learn's estimators, from which the tables come.
+
+    Examples
+    --------
+    >>> from otgnlp import TopicClassifier
+    >>> sentences = ["Порт ждёт суда.", "Поезд ушёл.", "Идёт дождь.", "Поют птицы."]
+    >>> classifier = TopicClassifier(embeddings=False)
+    >>> classifier.fit(sentences, [["transport"], ["transport"], [], []]).classes_.tolist()
+    ['transport']
+    >>> classifier.predict_proba(["В порт пришёл поезд."]).shape
+    (1, 1)
+    """
+
+    def __init__(
+        self,
+        C: float = 0.1,
+        ngram_range: tuple[int, int] = (3, 6),
+        min_words_per_ngram: int = 2,
+        ngram_weight: float = 2.0,
+        embeddings: bool = True,
+        embedding_weight: float = 0.7,
+        pair_weight: float = 1.5,
+        min_sentences_per_pair: int = 2,
+        n_folds: int = 5,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.C = C
+        self.ngram_range = ngram_range
+        self.min_words_per_ngram = min_words_per_ngram
+        self.ngram_weight = ngram_weight
+        self.embeddings = embeddings
+        self.embedding_weight = embedding_weight
+        self.pair_weight = pair_weight
+        self.min_sentences_per_pair = min_sentences_per_pair
+        self.n_folds = n_folds
+        self.n_jobs = n_jobs
+
+    def fit(
+        self,
+        sentences: Sequence[str],
+        topics: Sequence[Collection[str]],
+        groups: Sequence[Hashable] | None = None,
+    ) -> TopicClassifier:
+        """Learn from sentences and the topics of each.
+
+        `groups` says what belongs together (the document of each sentence, say) and is never split
+        between folds. Raises `InputError` for lengths that differ or labels that are no names.
+        """
+        words = labels.read_words(sentences)
+        classes, targets = labels.binarize(topics)
+        if len(words) != len(targets):
+            raise InputError(f"{len(words)} sentences, but {len(targets)} sets of topics")
+        group_numbers = labels.number(sentences if groups is None else groups, len(words))
+        names = tuple(classes.tolist())
+        embeddings = self._load_embeddings()
+        weights, bias, thresholds = self._calibrate(
+            words, targets, group_numbers, names, embeddings
+        )
+        _log.info("all %d sentences: fitting %d topics", len(words), len(names))
+        self.first_stage_ = self._fit_first_stage(words, targets, embeddings)
+        _log.info("compiling the tables")
+        self.model_ = replace(
+            self.first_stage_.compile(names),
+            titles={name: _TITLES[name] for name in names if name in _TITLES},
+            thresholds=thresholds,
+            calibration_weights=weights,
+            calibration_bias=bias,
+            facts=self._facts(targets, names, embeddings),
+        )
+        self.classes_ = classes
+        return self
+
+    def predict_proba(self, sentences: Iterable[str]) -> Floats:
+        """Return calibrated probabilities, shape (n_sentences, n_topics)."""
+        return self.tagger().predict_proba(sentences)
+
+    def predict(self, sentences: Iterable[str]) -> NDArray[np.int64]:
+        """Return 1 where a topic reaches its threshold, else 0: shape (n_sentences, n_topics)."""
+        probabilities = self.predict_proba(sentences)
+        return (probabilities >= np.array(self.model_.thresholds)).astype(np.int64)
+
+    def decision_function(self, sentences: Iterable[str]) -> Floats:
+        """Return first-stage scores, shape (n_sentences, n_topics)."""
+        return self.tagger().decision_function(sentences)
+
+    def score(self, sentences: Sequence[str], topics: Sequence[Collection[str]]) -> float:
+        """Return the macro-averaged F1 over the classifier's topics, from 0 to 1."""
+        predicted = self.predict(sentences)
+        _, targets = labels.binarize(topics, self.classes_.tolist())
+        return float(f1_score(targets, predicted, average="macro", zero_division=0))
+
+    def tagger(self) -> Tagger:
+        """Return a tagger of the fitted model."""
+        check_is_fitted(self, "model_")
+        return Tagger(self.model_)
+
+    def save(
+        self, path: str | os.PathLike[str], *, name: str = "my-topics", version: str = "1"
+    ) -> None:
+        """Save the fitted model as a folder that `Tagger.load` reads; raises `ModelError`."""
+        check_is_fitted(self, "model_")
+        storage.save(replace(self.model_, name=name, version=version), path)
+
+    def _calibrate(
+        self,
+        words: list[Words],
+        targets: Targets,
+        groups: NDArray[np.intp],
+        names: tuple[str, ...],
+        embeddings: LemmaEmbeddings | None,
+    ) -> tuple[Floats, Floats, tuple[float, ...]]:
+        """Fit the second stage on held-out scores of the first, and choose thresholds."""
+        n_topics = len(names)
+        features = np.zeros((len(words), 3 * n_topics + 1))
+        n_folds = min(self.n_folds, len(np.unique(groups)))
+        if n_folds < 2 or not any(calibration.enough(targets)):
+            weights = np.eye(n_topics, 3 * n_topics + 1)
+            return weights, np.zeros(n_topics), (0.5,) * n_topics
+        folds = GroupKFold(n_folds).split(words, groups=groups)
+        for number, (kept, held_out) in enumerate(folds, start=1):
+            _log.info("fold %d of %d: fitting %d sentences", number, n_folds, len(kept))
+            stage = self._fit_first_stage([words[i] for i in kept], targets[kept], embeddings)
+            seen = [words[i] for i in held_out]
+            model = stage.compile(names, among={word for sentence in seen for word in sentence})
+            features[held_out] = model.first_stage(map(model.encode, seen))
+        _log.info("calibrating")
+        weights, bias = calibration.fit_calibration(features, targets)
+        calibrated = replace(model, calibration_weights=weights, calibration_bias=bias)
+        thresholds = calibration.choose_thresholds(calibrated.calibrate(features), targets)
+        return weights, bias, thresholds
+
+    def _fit_first_stage(
+        self, words: Sequence[Words], targets: Targets, embeddings: LemmaEmbeddings | None
+    ) -> FirstStage:
+        settings = VectorSettings(
+            ngram_range=self.ngram_range,
+            min_words_per_ngram=self.min_words_per_ngram,
+            ngram_weight=self.ngram_weight,
+            embedding_weight=self.embedding_weight,
+            pair_weight=self.pair_weight,
+            min_sentences_per_pair=self.min_sentences_per_pair,
+        )
+        return FirstStage.fit(words, targets, settings, embeddings, self.C, self.n_jobs)
+
+    def _load_embeddings(self) -> LemmaEmbeddings | None:
+        if not self.embeddings:
+            return None
+        path = find_archive()
+        if path is None:
+            warnings.warn(
+                "fitting without word embeddings: the model will know no word that the training "
+                "sentences do not hold; pip install 'otgnlp[train]' brings them",
+                OtgnlpWarning,
+                stacklevel=3,
+            )
+            return None
+        _log.info("reading embeddings")
+        return load_embeddings(path)
+
+    def _facts(
+        self, targets: Targets, names: tuple[str, ...], embeddings: LemmaEmbeddings | None
+    ) -> dict[str, Any]:
+        return {
+            "libraries": {
+                "python": platform.python_version(),
+                **{library: installed_version(library) for library in _LIBRARIES},
+                "pymorphy3 dictionary": lemmas.dictionary_version(),
+                "embeddings": None if embeddings is None else embeddings.name,
+            },
+            "settings": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in self.get_params().items()
+                if name != "n_jobs"
+            },
+            "training": {
+                "sentences": len(targets),
+                "without_topic": int((~targets.any(axis=1)).sum()),
+                "topics": dict(zip(names, targets.sum(axis=0).tolist(), strict=True)),
+            },
+        }

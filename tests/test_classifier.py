@@ -1,0 +1,160 @@
+"""Training: scikit-learn's conventions, the tables against scikit-learn itself, odd data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+from otgnlp import InputError, InputTypeError, OtgnlpWarning, Tagger, TopicClassifier, storage
+from otgnlp.fitting import classifier as classifier_module
+from otgnlp.fitting import embeddings
+from otgnlp.fitting.labels import read_words
+
+
+def test_conventions(small_data):
+    sentences, topics = small_data
+    unfitted = TopicClassifier(C=0.5, embeddings=False)
+    assert unfitted.get_params()["C"] == 0.5
+    assert clone(unfitted.set_params(C=2.0)).C == 2.0
+    assert set(vars(unfitted)) == set(unfitted.get_params())
+    fitted = unfitted.fit(sentences, topics)
+    assert fitted is unfitted
+    assert fitted.classes_.tolist() == ["energy", "transport"]
+    predicted = fitted.predict(sentences)
+    assert predicted.shape == (200, 2)
+    assert set(np.unique(predicted)) == {0, 1}
+    probabilities = fitted.predict_proba(sentences)
+    assert probabilities.shape == (200, 2)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    assert fitted.score(sentences, topics) > 0.95
+    assert not hasattr(clone(fitted), "classes_")
+
+
+def test_in_model_selection(small_data):
+    search = GridSearchCV(TopicClassifier(embeddings=False, n_folds=2), {"C": [0.1, 1.0]}, cv=2)
+    assert search.fit(*small_data).best_score_ > 0.7
+    assert cross_val_score(TopicClassifier(embeddings=False), *small_data, cv=2).min() > 0.7
+
+
+def test_unfitted():
+    from sklearn.exceptions import NotFittedError
+
+    for use in (lambda c: c.predict(["порт"]), lambda c: c.save("x"), lambda c: c.tagger()):
+        with pytest.raises(NotFittedError):
+            use(TopicClassifier())
+
+
+def test_tables_equal_the_estimators(small_classifier, small_data):
+    """The compiled tables give scikit-learn's scores on the long sentence vectors."""
+    sentences, topics = small_data
+    stage = small_classifier.first_stage_
+    words = read_words(sentences)
+    compiled = small_classifier.decision_function(sentences)
+    assert np.abs(compiled - stage.decision_function(words)).max() < 1e-6
+    target = ["energy" in given for given in topics]
+    estimator = LogisticRegression(C=0.1, solver="liblinear", tol=1e-3, max_iter=1000)
+    matrix = stage.vectors.transform(words)
+    own = estimator.fit(matrix, target).decision_function(matrix)
+    assert np.abs(compiled[:, 0] - own).max() < 1e-6
+
+
+def test_tables_equal_the_estimators_with_embeddings(small_data):
+    sentences, _ = small_data
+    fitted = TopicClassifier().fit(*small_data)
+    long_way = fitted.first_stage_.decision_function(read_words(sentences))
+    assert np.abs(fitted.decision_function(sentences) - long_way).max() < 1e-6
+    # Words that no training sentence holds, known by their embeddings: trolleybus, fuel oil.
+    energy, transport = fitted.decision_function(["Троллейбус.", "Мазут."]).T
+    assert transport[0] > transport[1]
+    assert energy[1] > energy[0]
+
+
+def test_second_stage_is_a_logistic_regression(small_classifier, small_data):
+    model = small_classifier.model_
+    encoded = [model.encode(words) for words in read_words(small_data[0])]
+    features = model.first_stage(encoded)
+    logits = features @ model.calibration_weights.T + model.calibration_bias
+    expected = 1.0 / (1.0 + np.exp(-logits))
+    assert np.allclose(small_classifier.predict_proba(small_data[0]), expected, atol=1e-12)
+
+
+def test_same_data_same_bytes(small_data, tmp_path):
+    for name in ("one", "two"):
+        TopicClassifier(embeddings=False).fit(*small_data).save(tmp_path / name)
+    one, two = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("one", "two")
+    )
+    assert one == two
+
+
+def test_groups_are_not_split(small_data):
+    sentences, topics = small_data
+    with pytest.raises(InputError, match="200 sentences, but 3 groups"):
+        TopicClassifier(embeddings=False).fit(sentences, topics, groups=[1, 2, 3])
+    one_document = TopicClassifier(embeddings=False).fit(sentences, topics, groups=["a"] * 200)
+    assert one_document.model_.thresholds == (0.5, 0.5)
+
+
+def test_without_the_extra(small_data, monkeypatch):
+    monkeypatch.setattr(classifier_module, "find_archive", lambda: None)
+    with pytest.warns(OtgnlpWarning, match=r"otgnlp\[train\]"):
+        TopicClassifier().fit(*small_data)
+
+
+def test_find_archive_without_natasha(monkeypatch):
+    monkeypatch.setattr(embeddings, "find_spec", lambda _: None)
+    assert embeddings.find_archive() is None
+
+
+@pytest.mark.parametrize(
+    ("sentences", "topics"),
+    [
+        (["Порт.", "Дождь."], [["t"], []]),
+        (["Порт."], [["t"]]),
+        (["Порт.", "Порт.", "Порт."], [["t"], ["t", "u"], ("u",)]),
+        (["Порт.", ""], [{"t"}, frozenset()]),
+        (["!!!", "123"], [["t"], []]),
+    ],
+)
+def test_little_data(sentences, topics, tmp_path):
+    fitted = TopicClassifier(embeddings=False).fit(sentences, topics)
+    fitted.save(tmp_path / "m")
+    loaded = Tagger.load(tmp_path / "m").predict_proba(["Порт и дождь.", ""])
+    assert np.array_equal(loaded, fitted.predict_proba(["Порт и дождь.", ""]))
+    assert np.isfinite(loaded).all()
+
+
+def test_any_names(tmp_path):
+    names = ["сельское хозяйство", "a/b", "🚜", "x\ny"]
+    fitted = TopicClassifier(embeddings=False).fit(["Поле."] * 4, [[name] for name in names])
+    fitted.save(tmp_path / "m")
+    assert Tagger.load(tmp_path / "m").topics == tuple(sorted(names))
+    assert storage.load(tmp_path / "m").titles == {name: {} for name in names}
+
+
+@pytest.mark.parametrize(
+    ("sentences", "topics", "error", "message"),
+    [
+        ("Порт.", [["t"]], InputTypeError, "not one string"),
+        (["Порт.", None], [["t"], []], InputTypeError, "sentence 1 must be a string"),
+        (["Порт."], ["t"], InputTypeError, "must be a list, tuple or set"),
+        (["Порт."], [[1]], InputTypeError, "no string"),
+        (["Порт."], [[""]], InputError, "without a name"),
+        (["Порт."], [[]], InputError, "nothing to learn"),
+        ([], [], InputError, "nothing to learn"),
+        (["Порт."], [["t"], []], InputError, "1 sentences, but 2 sets"),
+    ],
+)
+def test_unusable_data(sentences, topics, error, message):
+    with pytest.raises(error, match=message):
+        TopicClassifier(embeddings=False).fit(sentences, topics)
+
+
+def test_progress_is_logged(small_data, caplog):
+    with caplog.at_level("INFO", logger="otgnlp.fitting"):
+        TopicClassifier(embeddings=False, n_folds=3).fit(*small_data)
+    assert "fold 3 of 3: fitting 134 sentences" in caplog.text
