@@ -1,0 +1,184 @@
+"""The tagger: text in, documents out, by a trained model."""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from otgnlp import parallel, storage, thresholds
+from otgnlp.details import LazyDetails
+from otgnlp.errors import InputTypeError
+from otgnlp.records import FrozenDict
+from otgnlp.schema import Document, Sentence, TopicScore
+from otgnlp.text import split_sentences
+from otgnlp.words import find_words
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from otgnlp.model import Floats, TopicModel
+    from otgnlp.text import Span
+    from otgnlp.thresholds import Threshold
+
+Analysis = tuple[list["Span"], NDArray[np.float64]]
+
+
+class Tagger:
+    """Tags texts with the topics of a model.
+
+    >>> import otgnlp
+    >>> tagger = otgnlp.Tagger.load(otgnlp.bundled_model())
+    >>> tagger.topics
+    ('ai', 'digital', 'energy', 'transport')
+    >>> tagger.predict(["Порт принял первый контейнерный поезд.", "Выставка открылась."])
+    [('transport',), ()]
+    """
+
+    def __init__(self, model: TopicModel, folder: Path | None = None) -> None:
+        self._model = model
+        self._folder = folder
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Tagger:
+        """Load a model folder; raises `ModelError` if it is damaged or no model."""
+        return cls(storage.load(path), Path(path).absolute())
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the model was loaded from, None for one that was never saved."""
+        return self._folder
+
+    @property
+    def model(self) -> TopicModel:
+        """The model's tables."""
+        return self._model
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The model's topics, in the order of columns."""
+        return self._model.topics
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The probability at which each topic is given, unless the caller says otherwise."""
+        return FrozenDict(zip(self.topics, self._model.thresholds, strict=True))
+
+    @property
+    def bias(self) -> Mapping[str, float]:
+        """What each topic's first-stage score is for a sentence without a known word."""
+        return FrozenDict(zip(self.topics, self._model.bias.tolist(), strict=True))
+
+    def __repr__(self) -> str:
+        return f"Tagger({self._model.title}: {', '.join(self.topics)})"
+
+    def tag(self, text: str, threshold: Threshold = None) -> Document:
+        """Split a text into sentences and tag each.
+
+        `threshold` is one probability or a mapping from topics to probabilities; by default each
+        topic has the model's own. A document's own topics are scored by the mean of its most
+        probable sentences for the topic: √n of n, rounded up. Raises `InputError`.
+        """
+        limits = thresholds.resolve(threshold, self._model)
+        return self.assemble(text, self.analyse(text), limits)
+
+    def tag_many(
+        self,
+        texts: Iterable[str],
+        threshold: Threshold = None,
+        *,
+        n_jobs: int = 1,
+        batch_size: int = 16,
+    ) -> Iterator[Document]:
+        """Tag texts one by one, in order, reading no further ahead than the work needs.
+
+        With `n_jobs` other than 1, joblib runs that many processes (-1: one a core), each given
+        `batch_size` texts at a time. Raises `InputError`, naming the text's number, when the
+        iterator reaches what is no string.
+        """
+        if isinstance(texts, (str, bytes)):
+            raise InputTypeError("texts must be an iterable of strings; for one text, call tag()")
+        limits = thresholds.resolve(threshold, self._model)
+        return parallel.tag_many(self, texts, limits, n_jobs, batch_size)
+
+    def predict_proba(self, sentences: Iterable[str]) -> Floats:
+        """Return calibrated probabilities, shape (n_sentences, n_topics), of text already split."""
+        return self._model.calibrate(self._first_stage(sentences))
+
+    def predict(
+        self, sentences: Iterable[str], threshold: Threshold = None
+    ) -> list[tuple[str, ...]]:
+        """Return the topics of text already split, those of one sentence best first."""
+        limits = thresholds.resolve(threshold, self._model)
+        return [
+            tuple(score.topic for score in self._above(row, limits))
+            for row in self.predict_proba(sentences).tolist()
+        ]
+
+    def decision_function(self, sentences: Iterable[str]) -> Floats:
+        """Return first-stage scores, shape (n_sentences, n_topics): bias plus contributions."""
+        return self._first_stage(sentences)[:, : len(self.topics)]
+
+    def analyse(self, text: str) -> Analysis:
+        """Return where the sentences of a text stand, and their probabilities."""
+        if not isinstance(text, str):
+            raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
+        spans = list(split_sentences(text))
+        return spans, self.predict_proba(text[start:stop] for start, stop in spans)
+
+    def assemble(self, text: str, analysis: Analysis, limits: tuple[float, ...]) -> Document:
+        """Make a document of a text and its analysis."""
+        spans, probabilities = analysis
+        sentences = []
+        for (start, stop), row in zip(spans, probabilities.tolist(), strict=True):
+            sentence = text[start:stop]
+            sentences.append(
+                Sentence(
+                    sentence,
+                    start,
+                    stop,
+                    self._above(row, limits),
+                    FrozenDict(zip(self.topics, row, strict=True)),
+                    LazyDetails(self._model, sentence, start),
+                )
+            )
+        topics = self._above(_of_document(probabilities), limits)
+        return Document(text, tuple(sentences), topics, self._model.title)
+
+    def _first_stage(self, sentences: Iterable[str]) -> Floats:
+        if isinstance(sentences, (str, bytes)):
+            raise InputTypeError("sentences must be an iterable of strings, not one string")
+        encoded = []
+        for number, sentence in enumerate(sentences):
+            if not isinstance(sentence, str):
+                raise InputTypeError(
+                    f"sentence {number} must be a string, not {type(sentence).__name__}"
+                )
+            encoded.append(self._model.encode([word.feature for word in find_words(sentence)]))
+        return self._model.first_stage(encoded)
+
+    def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
+        found = [
+            TopicScore(topic, probability)
+            for topic, probability, limit in zip(self.topics, row, limits, strict=True)
+            if probability >= limit
+        ]
+        found.sort(key=lambda score: -score.probability)
+        return tuple(found)
+
+
+def _of_document(probabilities: Floats) -> list[float]:
+    """Return each topic's mean over its √n most probable sentences of n; 0 for no sentence.
+
+    One sentence in passing makes no topic of a long text; a section on it does.
+    """
+    n_strongest = ceil(sqrt(len(probabilities)))
+    if n_strongest == 0:
+        return [0.0] * probabilities.shape[1]
+    strongest = np.sort(probabilities, axis=0)[-n_strongest:]
+    means: list[float] = strongest.mean(axis=0).tolist()
+    return means
