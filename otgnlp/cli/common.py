@@ -1,0 +1,94 @@
+"""What several commands share: the model and threshold options, and consoles."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+
+from otgnlp.bundled import bundled_tagger
+from otgnlp.tagger import Tagger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from otgnlp.thresholds import Threshold
+
+
+_WIDTH_OF_FILES = 160  # columns of a table that goes to a file or a pipe
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--model` and `--threshold`."""
+    parser.add_argument(
+        "--model", metavar="DIR", help="folder of the model (default: the bundled one)"
+    )
+    parser.add_argument(
+        "--threshold",
+        metavar="P",
+        action="append",
+        type=_threshold,
+        default=[],
+        help="probability from 0 to 1 at which a topic is given: one number for all topics, or "
+        "TOPIC=P, as often as needed (default: the model's own)",
+    )
+
+
+def load_tagger(arguments: argparse.Namespace) -> Tagger:
+    """Return the tagger that the options name."""
+    return bundled_tagger() if arguments.model is None else Tagger.load(arguments.model)
+
+
+def read_threshold(arguments: argparse.Namespace, topics: Sequence[str]) -> Threshold:
+    """Return what `--threshold` asked for, later ones winning; None where it was not given."""
+    given: list[tuple[str | None, float]] = arguments.threshold
+    limits: dict[str, float] = {}
+    for topic, value in given:
+        limits |= dict.fromkeys(topics, value) if topic is None else {topic: value}
+    return limits or None
+
+
+def out() -> Console:
+    """Return a console on standard output."""
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    """Return a console on standard error, for progress and notes."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=stream, highlight=False, soft_wrap=True, width=_WIDTH_OF_FILES)
+
+
+def printable(text: str) -> str:
+    r"""Return a text that can do nothing to a terminal: control and format characters replaced.
+
+    >>> printable("порт\x1b[31m\nи дорога")
+    'порт�[31m и дорога'
+    """
+    return "".join(
+        character if character.isprintable() else _replacement(character) for character in text
+    )
+
+
+def _replacement(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) == "Cf" else "\ufffd"
+
+
+def _threshold(text: str) -> tuple[str | None, float]:
+    topic, sign, number = text.rpartition("=")
+    try:
+        return (topic if sign else None), float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected a number such as 0.5, or TOPIC=0.5"
+        ) from None

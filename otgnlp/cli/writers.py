@@ -1,0 +1,150 @@
+"""How tagged documents are written: a table to look at, JSON Lines and CSV to work with."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich.table import Table
+from rich.text import Text
+
+from otgnlp.cli.common import out, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from otgnlp.schema import Document, Evidence, Sentence, TopicScore
+
+_COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
+_MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
+
+
+class Writer(Protocol):
+    """Writes documents to standard output, one after another."""
+
+    def write(self, file: str, document: Document) -> None:
+        """Write one document; `file` is its name."""
+
+
+class _Base:
+    def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
+        self.topics = topics
+        self.wanted = wanted
+        self.explain = explain
+
+    def chosen(self, document: Document) -> Iterator[Sentence]:
+        """Yield the sentences about a wanted topic; all, if none is asked for."""
+        for sentence in document.sentences:
+            if not self.wanted or any(score.topic in self.wanted for score in sentence.topics):
+                yield sentence
+
+
+class JsonLinesWriter(_Base):
+    """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
+
+    def write(self, file: str, document: Document) -> None:
+        """Write one document."""
+        for sentence in self.chosen(document):
+            record: dict[str, Any] = {
+                "file": file,
+                **sentence.to_dict(details=False),
+                "model": document.model,
+            }
+            if self.explain:
+                record["evidence"] = {
+                    score.topic: [item.to_dict() for item in sentence.evidence(score.topic)]
+                    for score in sentence.topics
+                }
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+class CsvWriter(_Base):
+    """A row a sentence, with a column of probabilities for each topic."""
+
+    def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
+        super().__init__(topics, wanted, explain)
+        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+        evidence = ["evidence"] if explain else []
+        self._writer.writerow(
+            ["file", "start", "stop", "text", "topics", *topics, *evidence, "model"]
+        )
+
+    def write(self, file: str, document: Document) -> None:
+        """Write one document."""
+        for sentence in self.chosen(document):
+            evidence = [self._evidence(sentence)] if self.explain else []
+            self._writer.writerow(
+                [
+                    file,
+                    sentence.start,
+                    sentence.stop,
+                    sentence.text,
+                    " ".join(score.topic for score in sentence.topics),
+                    *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
+                    *evidence,
+                    document.model,
+                ]
+            )
+        sys.stdout.flush()
+
+    @staticmethod
+    def _evidence(sentence: Sentence) -> str:
+        return "; ".join(
+            f"{score.topic}: {_strongest(sentence, score)}" for score in sentence.topics
+        )
+
+
+class TableWriter(_Base):
+    """A table a document, with topics in colour and, if asked, the words that spoke for them."""
+
+    def write(self, file: str, document: Document) -> None:
+        """Write one document."""
+        console = out()
+        table = Table(show_header=False, expand=False, padding=(0, 1), show_lines=self.explain)
+        for sentence in self.chosen(document):
+            table.add_row(self._scores(sentence), self._text(sentence))
+        console.print(Text(printable(file), style="bold"), self._summary(document))
+        if table.row_count:
+            console.print(table)
+
+    def _summary(self, document: Document) -> Text:
+        about = [f"{score.topic} {score.probability:.2f}" for score in document.topics]
+        n_sentences = len(document.sentences)
+        noun = "sentence" if n_sentences == 1 else "sentences"
+        return Text(f"{n_sentences} {noun}, about {', '.join(about) or 'no topic'}", style="dim")
+
+    def _scores(self, sentence: Sentence) -> Text:
+        lines = [
+            Text(f"{printable(score.topic)} {score.probability:.2f}", self._colour(score))
+            for score in sentence.topics
+        ]
+        return Text("\n").join(lines)
+
+    def _text(self, sentence: Sentence) -> Text:
+        text = Text(printable(sentence.text), style="" if sentence.topics else "dim")
+        if self.explain:
+            for score in sentence.topics:
+                text.append(f"\n{printable(score.topic)}: ", self._colour(score))
+                text.append(printable(_strongest(sentence, score)), "dim")
+        return text
+
+    def _colour(self, score: TopicScore) -> str:
+        return _COLOURS[self.topics.index(score.topic) % len(_COLOURS)]
+
+
+def _strongest(sentence: Sentence, score: TopicScore) -> str:
+    """Return the words that spoke for a topic, strongest first."""
+    speaking: list[Evidence] = [
+        item for item in sentence.evidence(score.topic) if item.contribution > 0
+    ]
+    return ", ".join(f"{item.lemma} {item.contribution:+.2f}" for item in speaking[:_MOST_EVIDENCE])
+
+
+WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool], Writer]] = {
+    "csv": CsvWriter,
+    "jsonl": JsonLinesWriter,
+    "table": TableWriter,
+}

@@ -1,0 +1,224 @@
+"""The command line, each case in a real process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import otgnlp
+
+ROOT = Path(__file__).resolve().parent.parent
+SUMMIT = str(ROOT / "examples" / "summit.txt")
+COMMAND = [sys.executable, "-m", "otgnlp"]
+
+
+def run(*arguments, stdin=b"", code=0):
+    """Run the command; return standard output and standard error, both as text."""
+    done = subprocess.run([*COMMAND, *map(str, arguments)], input=stdin, capture_output=True)
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    assert done.returncode == code, err
+    assert "Traceback" not in err
+    return out, err
+
+
+def lines(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_jsonl_keeps_its_schema_and_the_text():
+    schema = json.loads((ROOT / "docs" / "tag-output.schema.json").read_text(encoding="utf-8"))
+    text = Path(SUMMIT).read_text(encoding="utf-8")
+    for options in ([], ["--explain"]):
+        out, err = run("tag", SUMMIT, *options)
+        assert err == ""
+        records = lines(out)
+        assert len(records) == len(otgnlp.tag(text).sentences)
+        for record in records:
+            jsonschema.validate(record, schema)
+            assert record["file"] == SUMMIT
+            assert text[record["start"] : record["stop"]] == record["text"]
+            assert set(record.get("evidence", {})) <= set(record["probabilities"])
+
+
+def test_standard_input_and_offsets_with_windows_line_ends():
+    text = "Порт открыт.\r\nСвет дали.\r\n"
+    for arguments in ([], ["-"]):
+        out, _ = run("tag", *arguments, stdin=b"\xef\xbb\xbf" + text.encode("utf-8"))
+        records = lines(out)
+        assert [record["file"] for record in records] == ["-", "-"]
+        assert [text[r["start"] : r["stop"]] for r in records] == ["Порт открыт.", "Свет дали."]
+
+
+def test_csv():
+    out, _ = run("tag", SUMMIT, "--format", "csv", "--explain")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    document = otgnlp.tag(Path(SUMMIT).read_text(encoding="utf-8"))
+    assert [row["text"] for row in rows] == [s.text for s in document.sentences]
+    assert [row["topics"].split() for row in rows] == [
+        [score.topic for score in s.topics] for s in document.sentences
+    ]
+    assert abs(float(rows[4]["energy"]) - document.sentences[4].probabilities["energy"]) < 1e-6
+    assert "энергетика" in rows[4]["evidence"]
+
+
+def test_table_shows_what_a_person_needs():
+    out, _ = run("tag", SUMMIT, "--format", "table", "--explain", "--topic", "ai")
+    assert "искусственный интеллект" in out
+    assert "ai 1.00" in out
+    assert "концерт" not in out
+
+
+def test_table_sends_nothing_to_the_terminal():
+    hostile = "\x1b]0;порт\x07 и \u202eпоезд\u202c [bold]газ[/bold]".encode()
+    out, _ = run("tag", "--format", "table", stdin=hostile)
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "[bold]газ[/bold]" in out
+
+
+def test_topic_and_threshold():
+    only, _ = run("tag", SUMMIT, "--topic", "ai")
+    assert all("ai" in [s["topic"] for s in r["topics"]] for r in lines(only))
+    strict, _ = run("tag", SUMMIT, "--topic", "ai", "--threshold", "0.01", "--threshold", "ai=0.9")
+    assert 0 < len(lines(strict)) < len(lines(only))
+    _, err = run("tag", SUMMIT, "--topic", "sport", code=1)
+    assert "--topic sport" in err
+    _, err = run("tag", SUMMIT, "--threshold", "sport=0.5", code=1)
+    assert "unknown topic 'sport'" in err
+    for bad in ("x", "ai="):
+        _, err = run("tag", SUMMIT, "--threshold", bad, code=2)
+        assert "expected a number" in err
+    _, err = run("tag", SUMMIT, "--threshold", "7", code=1)
+    assert "from 0 to 1" in err
+
+
+def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path):
+    cp1251 = tmp_path / "old.txt"
+    cp1251.write_bytes("Порт открыт.".encode("cp1251"))
+    out, err = run("tag", tmp_path, tmp_path / "missing.txt", cp1251, SUMMIT, code=1)
+    assert {record["file"] for record in lines(out)} == {SUMMIT}
+    directory, missing, encoding = err.splitlines()
+    assert "directory" in directory.lower()
+    assert "missing.txt" in missing
+    assert "--encoding" in encoding
+    out, _ = run("tag", cp1251, "--encoding", "cp1251")
+    assert lines(out)[0]["text"] == "Порт открыт."
+    _, err = run("tag", cp1251, "--encoding", "klingon", code=1)
+    assert "klingon" in err
+    _, err = run("tag", cp1251, "--encoding", "base64", code=1)
+    assert "base64" in err
+
+
+def test_model_of_ones_own(small_model, tmp_path):
+    out, _ = run("tag", "--model", small_model, stdin="Открыли порт.".encode())
+    assert lines(out)[0]["model"] == "small 1.2"
+    _, err = run("tag", "--model", tmp_path / "none", code=1)
+    assert "no such folder" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes and signals")
+def test_closed_pipe():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "tag", SUMMIT], stdout=writer, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+    os.close(writer)
+    assert done.stderr.decode("utf-8").splitlines() == ["otgnlp: standard output was closed"]
+    assert done.returncode == 141
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes and signals")
+def test_interrupt():
+    process = subprocess.Popen(
+        [*COMMAND, "tag", SUMMIT, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout.readline()  # the first file is done: it waits for standard input now
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert err.decode("utf-8").splitlines() == ["otgnlp: interrupted"]
+    assert process.returncode == 130
+
+
+def test_train_evaluate_and_info(small_data, tmp_path):
+    data = tmp_path / "data.jsonl"
+    records = [
+        json.dumps({"text": text, "topics": topics, "doc": str(number // 3)}, ensure_ascii=False)
+        for number, (text, topics) in enumerate(zip(*small_data, strict=True))
+    ]
+    data.write_text("\n".join(records), encoding="utf-8")
+    model = tmp_path / "model"
+    options = ["-o", model, "--name", "sectors", "--version", "3", "--no-embeddings"]
+    _, err = run("train", data, *options)
+    assert "200 sentences; energy 100, transport 100" in err
+    assert "fold 5 of 5" in err
+    assert "sectors 3: saved" in err
+
+    out, err = run("evaluate", data, "--model", model)
+    assert "200 sentences" in err
+    assert "macro" in out
+    report = json.loads(run("evaluate", data, "--model", model, "--json")[0])
+    assert report["n_sentences"] == 200
+    f1 = report["topics"]["energy"]["f1"]
+    assert 0.9 < f1["low"] <= f1["value"] <= f1["high"] <= 1
+
+    out, _ = run("info", "--model", model)
+    assert "sectors" in out
+    facts = json.loads(run("info", "--model", model, "--json")[0])
+    assert facts["facts"]["data"][0]["file"] == "data.jsonl"
+    assert facts["topics"]["energy"]["titles"]["ru"] == "энергетика"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"text": "a"', "line 1"),
+        (b'{"text": "a", "topics": []}\n{"text": ""}', "line 2: the text is empty"),
+        (b'{"text": "a", "topics": "ai"}', "'topics' must be list"),
+        (b'{"text": "a", "topics": [1]}', "must be a name"),
+        (b"[1]", "expected a mapping"),
+        (b"\xff", "not in UTF-8"),
+        (b'{"text": "a", "topics": []}', "nothing to learn"),
+        (b"", "nothing to learn"),
+    ],
+)
+def test_train_on_damaged_data(tmp_path, content, message):
+    data = tmp_path / "data.jsonl"
+    data.write_bytes(content)
+    _, err = run("train", data, "-o", tmp_path / "model", code=1)
+    assert message in err
+    assert not (tmp_path / "model").exists()
+
+
+def test_evaluate_on_foreign_topics(tmp_path):
+    data = tmp_path / "data.jsonl"
+    data.write_text('{"text": "Поле.", "topics": ["farming"]}', encoding="utf-8")
+    _, err = run("evaluate", data, code=1)
+    assert "farming" in err
+
+
+def test_usage():
+    assert run("--version")[0].strip() == f"otgnlp {otgnlp.__version__}"
+    assert "tag" in run("--help")[0]
+    assert "usage" in run(code=2)[1]
+
+
+def test_training_scripts(tmp_path):
+    for script in ("train", "evaluate"):
+        command = [sys.executable, "-m", f"training.{script}", str(tmp_path / "none.jsonl")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+        assert done.returncode == 1
+        assert "none.jsonl: cannot be read" in done.stderr
