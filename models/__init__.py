@@ -1,0 +1,1 @@
+"""The bundled model: its folder `topics/` and its card, README.md. Installed as `otgnlp.models`."""
