@@ -93,15 +93,7 @@ def compare(
 
     Intervals are percentiles over `n_draws` bootstrap samples of sentences (Efron 1979).
     """
-    counts = np.stack([truth & predicted, predicted, truth], axis=1).astype(np.float64)
-    exact = (truth == predicted).all(axis=1).astype(np.float64)
-    draws = np.concatenate(
-        [
-            np.ones((1, len(truth))) @ _flat(counts, exact),
-            _resample(_flat(counts, exact), n_draws, seed),
-        ]
-    )
-    by_topic = draws[:, :-1].reshape(-1, 3, len(topics))
+    by_topic, exact = _draw(truth, predicted, n_draws, seed)
     scores = _ratios(by_topic)
     support = truth.sum(axis=0)
     return Evaluation(
@@ -112,28 +104,43 @@ def compare(
         },
         macro=_scores(scores.mean(axis=2), int(support.sum())),
         micro=_scores(_ratios(by_topic.sum(axis=2)), int(support.sum())),
-        exact_match=_measure(draws[:, -1] / len(truth)),
+        exact_match=_measure(exact / len(truth)),
     )
+
+
+def resampled_macro_f1(
+    truth: Flags, predicted: Flags, n_draws: int = 1000, seed: int = 0
+) -> Numbers:
+    """Return the macro-F1 of the sample itself, then of each bootstrap sample: (1 + n_draws,).
+
+    The same seed draws the same sentences, so two systems' differences are paired.
+    """
+    by_topic, _ = _draw(truth, predicted, n_draws, seed)
+    f1: Numbers = _ratios(by_topic)[:, 2].mean(axis=1)
+    return f1
+
+
+def _draw(truth: Flags, predicted: Flags, n_draws: int, seed: int) -> tuple[Numbers, Numbers]:
+    """Return counts of hits, predicted and true labels, and of exact matches, a row a draw.
+
+    Shapes (1 + n_draws, 3, k) and (1 + n_draws,); the first row is the sample itself.
+    """
+    n, n_topics = truth.shape
+    labels = np.concatenate([truth & predicted, predicted, truth], axis=1)
+    exact = (truth == predicted).all(axis=1, keepdims=True)
+    values = np.concatenate([labels, exact], axis=1).astype(np.float64)
+    random = np.random.default_rng(seed)
+    even = np.full(n, 1.0 / n)
+    sums = [values.sum(axis=0, keepdims=True)]
+    for start in range(0, n_draws, _DRAWS_AT_A_TIME):
+        size = min(_DRAWS_AT_A_TIME, n_draws - start)
+        sums.append(random.multinomial(n, even, size=size) @ values)
+    drawn = np.concatenate(sums)
+    return drawn[:, :-1].reshape(-1, 3, n_topics), drawn[:, -1]
 
 
 def _flags(labels: Sequence[Sequence[str]], topics: Sequence[str]) -> Flags:
     return np.array([[topic in given for topic in topics] for given in labels], dtype=np.bool_)
-
-
-def _flat(counts: Numbers, exact: Numbers) -> Numbers:
-    return np.concatenate([counts.reshape(len(counts), -1), exact[:, None]], axis=1)
-
-
-def _resample(values: Numbers, n_draws: int, seed: int) -> Numbers:
-    """Return the sums of `values` over bootstrap samples of its rows, a row a sample."""
-    random = np.random.default_rng(seed)
-    n = len(values)
-    even = np.full(n, 1.0 / n)
-    sums = [
-        random.multinomial(n, even, size=min(_DRAWS_AT_A_TIME, n_draws - start)) @ values
-        for start in range(0, n_draws, _DRAWS_AT_A_TIME)
-    ]
-    return np.concatenate(sums)
 
 
 def _ratios(counts: Numbers) -> Numbers:

@@ -1,6 +1,7 @@
 """Labelled sentences in JSON Lines: one object a line, `{"text": …, "topics": […]}`.
 
-`doc` (what document the sentence is from) is optional, any other key is left alone. A file whose
+`doc` (what document the sentence is from), with `source`, and `pair` (what contrast group it is in)
+are optional; other keys are left alone. A file whose
 name ends in `.gz` is read as gzip.
 """
 
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
-    """A sentence, the topics that it carries, and the document that it is from, if known."""
+    """A sentence, the topics that it carries, and what it belongs to, which no fold may split.
+
+    `group` is its document or its contrast group, or else the sentence itself.
+    """
 
     text: str
     topics: tuple[str, ...]
-    doc: str | None = None
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +49,38 @@ def read_labelled(paths: Iterable[str | os.PathLike[str]]) -> list[LabelledFile]
     return [_read_file(Path(path)) for path in paths]
 
 
-def _read_file(path: Path) -> LabelledFile:
+def read_text(path: Path) -> str:
+    """Return a file's text, unpacked; raises `InputError` if it cannot be read or is not UTF-8."""
     try:
         content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)
-        lines = content.decode("utf-8-sig").split("\n")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not in UTF-8: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    return LabelledFile(path, tuple(_parse(lines, path)), hashlib.sha256(content).hexdigest())
 
 
-def _parse(lines: list[str], path: Path) -> Iterator[LabelledSentence]:
-    for number, line in enumerate(lines, start=1):
+def read_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that hold something, with their numbers from 1."""
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            try:
-                yield _parse_line(json.loads(line))
-            except (ValueError, RecursionError) as error:  # InputError is a ValueError
-                raise InputError(f"{path}, line {number}: {error}") from error
+            yield number, line
+
+
+def _read_file(path: Path) -> LabelledFile:
+    text = read_text(path)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return LabelledFile(path, tuple(_parse(text, path)), digest)
+
+
+def _parse(text: str, path: Path) -> Iterator[LabelledSentence]:
+    for number, line in read_lines(text):
+        try:
+            yield _parse_line(json.loads(line))
+        except (ValueError, RecursionError) as error:  # InputError is a ValueError
+            raise InputError(f"{path}, line {number}: {error}") from error
 
 
 def _parse_line(data: Any) -> LabelledSentence:
@@ -75,6 +91,8 @@ def _parse_line(data: Any) -> LabelledSentence:
     for topic in topics:
         if not isinstance(topic, str) or not topic.strip():
             raise InputError(f"a topic must be a name, not {topic!r}")
-    doc = data.get("doc")
-    source = data.get("source", "")
-    return LabelledSentence(text, tuple(topics), None if doc is None else f"{source}/{doc}")
+    if data.get("doc") is not None:
+        group = f"{data.get('source', '')}/{data['doc']}"
+    else:
+        group = str(data.get("pair") or text)
+    return LabelledSentence(text, tuple(topics), group)

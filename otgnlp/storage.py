@@ -56,9 +56,21 @@ def load(path: str | os.PathLike[str]) -> TopicModel:
     if not os.path.isdir(folder):
         raise ModelError(f"{folder}: not a model: there is no such folder")
     source = folder / MANIFEST
-    contents = manifest.parse(_read(source, _MOST_MANIFEST_BYTES), source)
+    content = _read(source, _MOST_MANIFEST_BYTES)
+    while True:
+        try:
+            return _load(manifest.parse(content, source), folder)
+        except ModelError:
+            # If the model was replaced while it was read, its arrays are gone: read the new one.
+            newer = _read(source, _MOST_MANIFEST_BYTES)
+            if newer == content:
+                raise
+            content = newer
+
+
+def _load(contents: Manifest, folder: Path) -> TopicModel:
     arrays = {name: _load_array(folder, entry) for name, entry in contents.arrays.items()}
-    return _assemble(contents, arrays, source)
+    return _assemble(contents, arrays, folder / MANIFEST)
 
 
 def _save(model: TopicModel, folder: Path) -> None:

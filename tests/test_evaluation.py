@@ -57,7 +57,9 @@ def test_nothing_found_is_zero_not_an_error():
 
 
 def test_evaluate(small_classifier, small_data):
-    sentences = [LabelledSentence(*pair) for pair in zip(*small_data, strict=True)]
+    sentences = [
+        LabelledSentence(text, given, text) for text, given in zip(*small_data, strict=True)
+    ]
     tagger = small_classifier.tagger()
     assert evaluate(tagger, sentences).macro.f1.value > 0.95
     assert evaluate(tagger, sentences, threshold=0.0).macro.recall.value == 1.0

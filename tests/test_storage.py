@@ -90,6 +90,23 @@ def test_saving_over_a_model_replaces_it(small_model, small_data):
     assert len(list(small_model.glob("*.npy"))) == len(manifest.ARRAYS)
 
 
+def test_a_model_replaced_while_it_is_read_gives_the_new_one(small_model, small_data, monkeypatch):
+    other = otgnlp.TopicClassifier(embeddings=False, C=10.0).fit(*small_data)
+    load_array = storage._load_array
+    replaced = []
+
+    def replace_first(folder, entry):
+        if not replaced:
+            replaced.append(True)
+            other.save(small_model, name="other")
+        return load_array(folder, entry)
+
+    monkeypatch.setattr(storage, "_load_array", replace_first)
+    tagger = Tagger.load(small_model)
+    assert tagger.model.name == "other"
+    assert np.array_equal(tagger.predict_proba(SENTENCES), other.predict_proba(SENTENCES))
+
+
 def test_a_save_that_fails_leaves_the_old_model(small_model, small_data, monkeypatch):
     other = otgnlp.TopicClassifier(embeddings=False, C=10.0).fit(*small_data)
     before = Tagger.load(small_model).predict_proba(SENTENCES)

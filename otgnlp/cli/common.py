@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, TextIO
@@ -62,9 +63,10 @@ def err() -> Console:
 
 
 def _console(stream: TextIO) -> Console:
-    if stream.isatty():
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, highlight=False, soft_wrap=True, width=_WIDTH_OF_FILES)
+    """Return a console that breaks lines only where a person watches, tables always."""
+    watched = stream.isatty()
+    width = None if watched or "COLUMNS" in os.environ else _WIDTH_OF_FILES
+    return Console(file=stream, highlight=False, soft_wrap=not watched, width=width)
 
 
 def printable(text: str) -> str:

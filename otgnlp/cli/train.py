@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         classifier.fit(
             [sentence.text for sentence in sentences],
             [sentence.topics for sentence in sentences],
-            groups=[sentence.doc or sentence.text for sentence in sentences],
+            groups=[sentence.group for sentence in sentences],
         )
     facts = {**classifier.model_.facts, "data": [_facts(file) for file in files]}
     model = replace(classifier.model_, name=arguments.name, version=arguments.version, facts=facts)
