@@ -1,0 +1,143 @@
+"""`otgnlp suggest`: which sentences of one's own texts are worth labelling."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from otgnlp.cli.common import add_model_options, err, load_tagger, printable, read_threshold
+from otgnlp.cli.reading import Texts, add_text_options
+from otgnlp.errors import InputError
+from otgnlp.labelled import read_labelled
+from otgnlp.labelling import exchange, label_studio, spreadsheet
+from otgnlp.labelling.suggestion import Candidate, Suggestion, suggest
+from otgnlp.text import split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from otgnlp.cli.types import Commands
+    from otgnlp.tagger import Tagger
+
+# Without it, spreadsheet programs take UTF-8 for the encoding of the system.
+_BYTE_ORDER_MARK = "\ufeff"
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "suggest",
+        help="choose sentences worth labelling",
+        description="Choose the sentences of texts that a model would learn most from, once a "
+        "person has corrected their topics: those in doubt, no two of them alike.",
+    )
+    add_text_options(parser)
+    parser.add_argument(
+        "-n", type=_count, default=200, metavar="N", help="how many, at most (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=["csv", "jsonl", "label-studio"],
+        default="jsonl",
+        help="jsonl can be corrected and trained on as it is, csv and label-studio come back by "
+        "`otgnlp import` (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--separator",
+        choices=list(_SEPARATORS),
+        default="comma",
+        help="of csv; a spreadsheet program set to Russian expects semicolons (default: comma)",
+    )
+    parser.add_argument(
+        "--label-config",
+        metavar="FILE",
+        help="where to write Label Studio's labelling configuration (default: standard error)",
+    )
+    parser.add_argument(
+        "--skip",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="LABELLED.jsonl",
+        help="labelled data, or earlier suggestions, whose sentences are left out",
+    )
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, choose, write."""
+    if arguments.label_config is not None and arguments.format != "label-studio":
+        raise InputError("--label-config goes with --format label-studio")
+    texts = Texts(arguments)
+    known = [sentence.text for file in read_labelled(arguments.skip) for sentence in file.sentences]
+    tagger = load_tagger(arguments)
+    threshold = read_threshold(arguments, tagger.topics)
+    console = err()
+    with _progress(console) as progress:
+        candidates = _candidates(texts, progress)
+        suggestions = suggest(tagger, candidates, arguments.n, threshold=threshold, skip=known)
+    _write(arguments, tagger, suggestions)
+    if console.is_terminal:
+        _summarise(console, len(suggestions), arguments.n)
+    return int(texts.failed)
+
+
+def _progress(console: Console) -> Progress:
+    """Return a bar that moves where a person watches, and nothing elsewhere."""
+    from rich.progress import Progress
+
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _candidates(texts: Texts, progress: Progress) -> Iterator[Candidate]:
+    """Yield the sentences of all texts, moving a bar along each."""
+    for name, text in texts:
+        bar = progress.add_task(escape(printable(name)), total=len(text))
+        for start, stop in split_sentences(text):
+            yield Candidate(text[start:stop], name, start, stop)
+            progress.update(bar, completed=stop)
+        progress.remove_task(bar)
+
+
+def _write(arguments: argparse.Namespace, tagger: Tagger, suggestions: list[Suggestion]) -> None:
+    if arguments.format == "jsonl":
+        sys.stdout.write(exchange.to_json_lines(map(exchange.suggestion_to_dict, suggestions)))
+    elif arguments.format == "csv":
+        separator = _SEPARATORS[arguments.separator]
+        content = spreadsheet.write(suggestions, tagger.topics, separator)
+        sys.stdout.write(_BYTE_ORDER_MARK + content)
+    else:
+        sys.stdout.write(label_studio.write(suggestions, tagger.model.title))
+        _write_configuration(arguments.label_config, tagger)
+
+
+def _write_configuration(path: str | None, tagger: Tagger) -> None:
+    configuration = label_studio.labelling_configuration(tagger.topics)
+    if path is None:
+        sys.stderr.write(configuration)
+    else:
+        Path(path).write_text(configuration, encoding="utf-8")
+
+
+def _summarise(console: Console, n_found: int, n_asked: int) -> None:
+    fewer = "" if n_found == n_asked else f" of {n_asked}: the texts hold no more that differ"
+    console.print(f"{n_found} suggestions{fewer}", markup=False)
+
+
+def _count(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
+    return number
