@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from otgnlp.lemmas import analyse
-from otgnlp.model import UNKNOWN
 from otgnlp.schema import Evidence, StoredDetails, Token
 from otgnlp.text import split_tokens
 from otgnlp.words import Word, find_words
@@ -49,7 +48,7 @@ class LazyDetails:
             items = [
                 Evidence(*features[row], contribution=float(value))
                 for row, value in zip(encoded.rows, table[:, column], strict=True)
-                if row != UNKNOWN
+                if value  # unknown, or known for other topics alone
             ]
             items.sort(key=lambda item: -item.contribution)
             found[topic] = tuple(items)

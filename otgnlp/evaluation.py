@@ -68,22 +68,27 @@ def evaluate(
     sentences: Sequence[LabelledSentence],
     threshold: Threshold = None,
     *,
+    topics: Sequence[str] = (),
     n_draws: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
-    """Tag the sentences and compare; raises `InputError` for topics that the model lacks."""
+    """Tag the sentences and compare; raises `InputError` for topics that the model lacks.
+
+    With `topics`, only those are judged: for sentences that are labelled with no others.
+    """
     if not sentences:
         raise InputError("there are no sentences to evaluate on")
-    known = set(tagger.topics)
-    unknown = {topic for sentence in sentences for topic in sentence.topics} - known
+    named = set(topics) or {topic for sentence in sentences for topic in sentence.topics}
+    unknown = named - set(tagger.topics)
     if unknown:
         raise InputError(
-            f"the data have topics that the model lacks: {', '.join(sorted(unknown))}; "
+            f"the model lacks the topics {', '.join(sorted(unknown))}; "
             f"it knows {', '.join(tagger.topics)}"
         )
+    judged = [topic for topic in tagger.topics if not topics or topic in topics]
     predicted = tagger.predict([sentence.text for sentence in sentences], threshold)
-    truth = _flags([sentence.topics for sentence in sentences], tagger.topics)
-    return compare(truth, _flags(predicted, tagger.topics), tagger.topics, n_draws, seed)
+    truth = _flags([sentence.topics for sentence in sentences], judged)
+    return compare(truth, _flags(predicted, judged), judged, n_draws, seed)
 
 
 def compare(

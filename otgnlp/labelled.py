@@ -1,8 +1,7 @@
 """Labelled sentences in JSON Lines: one object a line, `{"text": …, "topics": […]}`.
 
 `doc` (what document the sentence is from), with `source`, and `pair` (what contrast group it is in)
-are optional; other keys are left alone. A file whose
-name ends in `.gz` is read as gzip.
+are optional; other keys are left alone. A file whose name ends in `.gz` is read as gzip.
 """
 
 from __future__ import annotations

@@ -205,6 +205,33 @@ def test_train_on_damaged_data(tmp_path, content, message):
     assert not (tmp_path / "model").exists()
 
 
+def test_extend(small_model, tmp_path):
+    """A topic is added; those of the model are not learned again, whatever the data say of them."""
+    data = tmp_path / "data.jsonl"
+    records = [{"text": "Зерно везут в порт.", "topics": ["farming", "transport"]}] * 3
+    records += [{"text": "Зерно убрали.", "topics": ["farming"]}, {"text": "Ночь.", "topics": []}]
+    data.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    model = tmp_path / "extended"
+    options = ["--extend", "--model", small_model, "--no-embeddings", "-o", model]
+    _, err = run("train", data, *options)
+    assert "transport: kept" in err
+    assert "farming: 4 sentences" in err
+    info = json.loads(run("info", "--model", model, "--json")[0])
+    assert list(info["topics"]) == ["energy", "transport", "farming"]
+    assert info["facts"]["extends"]["model"] == "small 1.2"
+    assert "4" in run("info", "--model", model)[0]
+
+    report = run("evaluate", data, "--model", model, "--topic", "farming", "--json")[0]
+    assert list(json.loads(report)["topics"]) == ["farming"]
+    _, err = run("evaluate", data, "--model", model, "--topic", "fishing", code=1)
+    assert "lacks the topics fishing" in err
+
+    _, err = run("train", data, "--extend", "--model", model, "-o", tmp_path / "again", code=1)
+    assert "no sentence has a topic other than energy, transport, farming" in err
+    _, err = run("train", data, "--model", small_model, "-o", tmp_path / "again", code=1)
+    assert "--model goes with --extend" in err
+
+
 def test_evaluate_on_foreign_topics(tmp_path):
     data = tmp_path / "data.jsonl"
     data.write_text('{"text": "Поле.", "topics": ["farming"]}', encoding="utf-8")

@@ -31,6 +31,13 @@ def add_to(commands: Commands) -> None:
         metavar="DATA.jsonl",
         help='lines such as {"text": "…", "topics": ["ai"]}',
     )
+    parser.add_argument(
+        "--topic",
+        action="append",
+        default=[],
+        metavar="TOPIC",
+        help="judge only this topic, where the data are labelled with no other; as often as needed",
+    )
     parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
     add_model_options(parser)
     parser.set_defaults(run=run)
@@ -45,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         progress.print(f"{file.path}: {len(file.sentences)} sentences")
     sentences = [sentence for file in files for sentence in file.sentences]
     with progress.status(f"tagging {len(sentences)} sentences with {tagger.model.title}"):
-        evaluation = evaluate(tagger, sentences, read_threshold(arguments, tagger.topics))
+        threshold = read_threshold(arguments, tagger.topics)
+        evaluation = evaluate(tagger, sentences, threshold, topics=arguments.topic)
     if arguments.json:
         sys.stdout.write(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -75,10 +75,16 @@ def _two_columns(title: str, rows: dict[str, Any]) -> Table:
 
 
 def _topics(data: dict[str, Any]) -> Table:
-    counts = data["facts"].get("training", {}).get("topics", {})
+    counts = _sentence_counts(data["facts"])
     table = Table("topic", "threshold", "sentences trained on", "in Russian", title="topics")
     table.title_justify = "left"
     for topic, facts in data["topics"].items():
         count = str(counts.get(topic, ""))
         table.add_row(topic, f"{facts['threshold']:.2f}", count, facts["titles"].get("ru", ""))
     return table
+
+
+def _sentence_counts(facts: dict[str, Any]) -> dict[str, int]:
+    """Return how many sentences with each topic a model was trained on, or those it extends."""
+    earlier = _sentence_counts(facts["extends"]) if "extends" in facts else {}
+    return {**earlier, **facts.get("training", {}).get("topics", {})}

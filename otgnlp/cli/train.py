@@ -10,14 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from otgnlp import storage
-from otgnlp.cli.common import err
-from otgnlp.labelled import LabelledFile, read_labelled
+from otgnlp.cli.common import err, load_tagger
+from otgnlp.errors import InputError
+from otgnlp.labelled import LabelledFile, LabelledSentence, read_labelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
     from rich.status import Status
 
     from otgnlp.cli.types import Commands
+    from otgnlp.model import TopicModel
 
 
 def add_to(commands: Commands) -> None:
@@ -42,37 +46,66 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="do without word embeddings, even where the extra `train` is installed",
     )
+    parser.add_argument(
+        "--extend",
+        action="store_true",
+        help="keep the topics of a model as they are, and learn only those that it lacks",
+    )
+    parser.add_argument(
+        "--model", metavar="DIR", help="the model that --extend keeps (default: the bundled one)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, fit, save."""
     from otgnlp.fitting.classifier import TopicClassifier
+    from otgnlp.fitting.extension import extend
 
+    if arguments.model is not None and not arguments.extend:
+        raise InputError("--model goes with --extend")
     console = err()
     started = time.monotonic()
+    kept = load_tagger(arguments).model if arguments.extend else None
     files = read_labelled(arguments.data)
-    sentences = [sentence for file in files for sentence in file.sentences]
     for file in files:
         console.print(_describe(file), markup=False)
+    sentences = [sentence for file in files for sentence in file.sentences]
+    topics = _topics_to_learn(sentences, kept)
     classifier = TopicClassifier(embeddings=not arguments.no_embeddings, n_jobs=arguments.jobs)
     with _progress(console):
         classifier.fit(
             [sentence.text for sentence in sentences],
-            [sentence.topics for sentence in sentences],
+            topics,
             groups=[sentence.group for sentence in sentences],
         )
-    facts = {**classifier.model_.facts, "data": [_facts(file) for file in files]}
-    model = replace(classifier.model_, name=arguments.name, version=arguments.version, facts=facts)
+    model = classifier.model_
+    counts = model.facts["training"]["topics"]
+    facts = {**model.facts, "data": [_facts(file) for file in files]}
+    if kept is not None:
+        facts["extends"] = {"model": kept.title, "sha256": kept.fingerprint, **kept.facts}
+        model = extend(kept, model)
+    model = replace(model, name=arguments.name, version=arguments.version, facts=facts)
     storage.save(model, arguments.output)
     for topic, threshold in zip(model.topics, model.thresholds, strict=True):
-        count = facts["training"]["topics"][topic]
-        console.print(f"{topic}: {count} sentences, threshold {threshold:.2f}", markup=False)
+        origin = f"{counts[topic]} sentences" if topic in counts else "kept"
+        console.print(f"{topic}: {origin}, threshold {threshold:.2f}", markup=False)
     console.print(
         f"{model.title}: saved to {arguments.output} after {time.monotonic() - started:.0f} s",
         markup=False,
     )
     return 0
+
+
+def _topics_to_learn(
+    sentences: Sequence[LabelledSentence], kept: TopicModel | None
+) -> list[list[str]]:
+    """Return the sentences' topics but for those of the model that is kept."""
+    known = () if kept is None else kept.topics
+    topics = [[topic for topic in sentence.topics if topic not in known] for sentence in sentences]
+    if known and not any(topics):
+        raise InputError(f"no sentence has a topic other than {', '.join(known)}")
+    return topics
 
 
 def _describe(file: LabelledFile) -> str:
