@@ -55,7 +55,9 @@ def test_tables_equal_the_estimators(small_classifier, small_data):
     compiled = small_classifier.decision_function(sentences)
     assert np.abs(compiled - stage.decision_function(words)).max() < 1e-6
     target = ["energy" in given for given in topics]
-    estimator = LogisticRegression(C=0.1, solver="liblinear", tol=1e-3, max_iter=1000)
+    estimator = LogisticRegression(
+        C=0.1, class_weight="balanced", solver="liblinear", tol=1e-3, max_iter=1000
+    )
     matrix = stage.vectors.transform(words)
     own = estimator.fit(matrix, target).decision_function(matrix)
     assert np.abs(compiled[:, 0] - own).max() < 1e-6

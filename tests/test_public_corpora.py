@@ -416,7 +416,7 @@ def test_sources_and_splits(join, server, tables, tmp_path):
     write_annotations(changed, tables["annotations_table"])
     assert join(*options)[1] == JOINED[1:]
     assert join(*options, "--split", "dev")[1] == JOINED[:1]
-    assert join(*options, "--split", "all")[1] == JOINED
+    assert join(*options, "--split", "train", "dev")[1] == JOINED
 
 
 def test_a_file_that_is_gone(join, server, tmp_path):

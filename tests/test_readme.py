@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from console import ROOT, walk, workplace
 
-ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.ru.md"]
-
-
-def blocks(name: str, language: str) -> list[str]:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", READMES)
 def test_shown_output_is_real(name):
-    shown = [block.split("\n", 1) for block in blocks(name, "console")]
-    assert shown
-    for command, output in shown:
-        program, *arguments = command.removeprefix("$ ").split()
-        assert program == "otgnlp"
-        printed = subprocess.check_output(
-            [sys.executable, "-m", "otgnlp", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "COLUMNS": "100"},
-            encoding="utf-8",
-        )
-        assert output.split() == printed.split()
+    seen = []
+    with workplace():
+        walk((ROOT / name).read_text(encoding="utf-8"), lambda *block: seen.append(block))
+    assert seen
+    for _, written, printed in seen:
+        assert written == printed
 
 
 def test_both_readmes_show_the_same_commands():

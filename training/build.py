@@ -16,6 +16,8 @@ from training import corpora
 from training.paths import BUNDLED, corpus_files
 from training.train import DEFAULTS
 
+SPLITS = ("train", "uncertain")
+
 
 def main() -> int:
     """Run the command; return its exit code."""
@@ -24,7 +26,7 @@ def main() -> int:
     arguments, for_corpora = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         public = Path(folder) / "public.jsonl.gz"
-        code = corpora.main([*for_corpora, "--output", str(public), "--split", "train"])
+        code = corpora.main([*for_corpora, "--output", str(public), "--split", *SPLITS])
         if code:
             return code
         data = [str(file) for file in (public, *corpus_files())]

@@ -85,9 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--split",
-        choices=[*PASSES, "all"],
-        default="train",
-        help="which sentences (default: train; dev is for measuring, never for training)",
+        nargs="+",
+        choices=list(PASSES),
+        default=["train"],
+        help="which sentences (default: train; uncertain ones are for training too; dev is for "
+        "measuring, never for training)",
     )
     parser.add_argument(
         "--sources", metavar="A,B", help=f"only these, of {', '.join(SOURCES)} (default: all)"
@@ -124,7 +126,7 @@ def _select(table: Iterable[Annotation], arguments: argparse.Namespace) -> list[
     for name in names:
         if name not in SOURCES:
             raise InputError(f"unknown source {name!r}: the sources are {', '.join(SOURCES)}")
-    return [a for a in table if a.source in names and arguments.split in {a.split, "all"}]
+    return [a for a in table if a.source in names and a.split in arguments.split]
 
 
 def _texts_of_joined(paths: Iterable[Path]) -> dict[str, str]:

@@ -62,7 +62,8 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         Use the word embeddings that the extra ``train`` installs; they let the model know words
         that no training sentence holds. Without the extra, fitting warns and does without.
     embedding_weight : float, default=0.7
-        Length of a word's embedding, likewise.
+        Length of a word's embedding, likewise. It grows for a topic with fewer than 400 sentences,
+        up to four times: what words mean is then all there is to go by.
     pair_weight : float, default=1.5
         Length of the indicator of two neighbouring words, likewise; 0 leaves pairs out.
     min_sentences_per_pair : int, default=2

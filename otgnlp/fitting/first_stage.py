@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 # Words whose vectors are turned into table rows at a time; bounds the memory for embeddings.
 _CHUNK = 20_000
 
+# A topic with fewer sentences than _AMPLE can learn little of single words and must go by what they
+# mean: its embeddings weigh more, up to _MOST times (training/experiments/few_sentences.py).
+_AMPLE = 400
+_GROWTH = 0.55
+_MOST = 4.0
+
 
 class FirstStage:
     """Fitted scikit-learn estimators, and the tables that give the same scores."""
@@ -50,7 +56,8 @@ class FirstStage:
         vectors = LemmaVectors(settings, embeddings).fit(sentences)
         matrix = vectors.transform(sentences)
         fitted = Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(_fit_topic)(matrix, column, C) for column in targets.T
+            delayed(_fit_topic)(matrix, column, C, vectors.embedding_columns)
+            for column in targets.T
         )
         coef, bias = zip(*fitted, strict=True)
         return cls(vectors, np.array(coef), np.array(bias))
@@ -106,11 +113,25 @@ class FirstStage:
         return rows
 
 
-def _fit_topic(matrix: sp.csr_matrix, target: NDArray[np.bool_], C: float) -> tuple[Floats, float]:
+def _fit_topic(
+    matrix: sp.csr_matrix, target: NDArray[np.bool_], C: float, embedding_columns: slice
+) -> tuple[Floats, float]:
     n_positive = int(target.sum())
     if n_positive in (0, len(target)) or matrix.shape[1] == 0:
         # Nothing to tell apart, or nothing to tell by: the smoothed frequency, as log-odds.
         return np.zeros(matrix.shape[1]), log((n_positive + 1) / (len(target) - n_positive + 1))
-    estimator = LogisticRegression(C=C, solver="liblinear", tol=1e-3, max_iter=1000)
-    estimator.fit(matrix, target)
-    return estimator.coef_[0], float(estimator.intercept_[0])
+    scale = np.ones(matrix.shape[1])
+    scale[embedding_columns] = np.clip((_AMPLE / n_positive) ** _GROWTH, 1.0, _MOST)
+    estimator = LogisticRegression(
+        C=C, class_weight="balanced", solver="liblinear", tol=1e-3, max_iter=1000
+    )
+    estimator.fit(_scaled(matrix, scale), target)
+    return estimator.coef_[0] * scale, float(estimator.intercept_[0])
+
+
+def _scaled(matrix: sp.csr_matrix, scale: Floats) -> sp.csr_matrix:
+    """Return the matrix with its columns multiplied; the matrix itself where that changes none."""
+    if (scale == 1.0).all():
+        return matrix
+    data = matrix.data * scale[matrix.indices]
+    return type(matrix)((data, matrix.indices, matrix.indptr), shape=matrix.shape)

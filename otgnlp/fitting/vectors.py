@@ -67,6 +67,12 @@ class LemmaVectors:
         """The length of a word's vector; in a sentence's, the pairs follow."""
         return int(self._word_vectors.shape[1])
 
+    @property
+    def embedding_columns(self) -> slice:
+        """Where a sentence's vector holds the sum of its words' embeddings."""
+        width = 0 if self.embeddings is None else self.embeddings.dimension
+        return slice(self.n_word_features - width, self.n_word_features)
+
     def transform(self, sentences: Sequence[Words]) -> sp.csr_matrix:
         """Return the sentences' vectors, shape (n, word features + pairs)."""
         words = self._bags(((set(s), len(set(s))) for s in sentences), self._columns)

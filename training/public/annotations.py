@@ -1,7 +1,7 @@
 """The table of annotations: which sentence of the public corpora carries which topics, no text.
 
-`python -m training.public.annotations --train TRAIN.jsonl.gz --dev DEV.jsonl.gz` writes it anew
-from joined files.
+`python -m training.public.annotations --train A.jsonl.gz --uncertain B.jsonl.gz --dev C.jsonl.gz`
+writes it anew from joined files.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 COLUMNS = ("id", "source", "doc", "topics", "split", "passes")
-# How many annotators read each sentence, independently of each other.
-PASSES = {"train": 1, "dev": 2}
+# How many annotators read a sentence, independently of each other, unless a file says otherwise.
+PASSES = {"train": 1, "uncertain": 1, "dev": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """The topics of a sentence that `id` names, found in the document `doc` of a source.
 
-    `split` is `train` or `dev`; `passes` is the number of independent annotations behind it.
+    `split` is `train`; `uncertain`, also for training, where a first model had doubts; or
+    `dev`. `passes` is the number of independent annotations behind it.
     """
 
     id: str
@@ -68,7 +69,8 @@ def annotations_in(path: Path, split: str) -> Iterator[Annotation]:
     for sentence in read_joined(path):
         source, doc = read(sentence, "source", str), read(sentence, "doc", str)
         topics = tuple(read(sentence, "topics", list))
-        yield Annotation(sentence["id"], source, doc, topics, split, PASSES[split])
+        passes = read({"passes": PASSES[split], **sentence}, "passes", int)
+        yield Annotation(sentence["id"], source, doc, topics, split, passes)
 
 
 def main() -> None:
