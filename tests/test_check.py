@@ -53,14 +53,6 @@ def test_the_corpus_can_be_trained_on():
     assert len(groups) < sum(len(file.sentences) for file in files)
 
 
-@pytest.mark.skipif(
-    not CORPORA, reason="OTGNLP_CORPORA is not set: the corpus was not held against public texts"
-)
-def test_the_corpus_shares_no_text_with_the_public_sentences(capsys):
-    assert check.main([*map(str, corpus_files()), "--against", CORPORA]) == 0
-    assert "0 faults" in capsys.readouterr().out
-
-
 def test_good_data_pass(run):
     assert run(sentence("Паром ушёл.", "transport", doc=3), sentence("Свет дали.", "energy")) == (
         0,
