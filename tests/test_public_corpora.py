@@ -348,8 +348,12 @@ def test_damaged_annotations(tmp_path, text, message):
 
 def test_annotations_of_the_checkout():
     annotations = read_annotations()
-    assert Counter(a.split for a in annotations) == {"train": 31698, "dev": 1688}
-    assert {(a.split, a.passes) for a in annotations} == {("train", 1), ("dev", 2)}
+    assert Counter((a.split, a.passes) for a in annotations) == {
+        ("train", 1): 31698,
+        ("uncertain", 1): 5853,
+        ("uncertain", 2): 652,
+        ("dev", 2): 1688,
+    }
     assert {a.source for a in annotations} == set(SOURCES)
     assert {topic for a in annotations for topic in a.topics} == {
         "ai",
@@ -648,3 +652,14 @@ def test_join_from_the_folder_of_corpora(split_, count, tmp_path):
     assert done.returncode == 0
     assert f"{count} of {count} sentences" in done.stderr
     assert gzip.decompress(output.read_bytes()) == gzip.decompress(joined.read_bytes())
+
+
+@pytest.mark.skipif(not CORPORA, reason="OTGNLP_CORPORA is not set: public sentences not joined")
+def test_join_sentences_from_a_file_without_labels(tmp_path):
+    texts = Path(CORPORA) / "unlabelled.jsonl.gz"
+    output = tmp_path / "out.jsonl.gz"
+    options = ["--from", str(texts), "--split", "uncertain", "-o", str(output)]
+    assert main(options) == 0
+    sentences = [json.loads(line) for line in gzip.decompress(output.read_bytes()).splitlines()]
+    labels = {a.id: list(a.topics) for a in read_annotations() if a.split == "uncertain"}
+    assert {s["id"]: s["topics"] for s in sentences} == labels
