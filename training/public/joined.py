@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from otgnlp.errors import InputError
+from otgnlp.labelled import read_text
 from otgnlp.records import read
 from training.public.sentences import sentence_id
-from training.public.tables import read_text, write_text
+from training.public.tables import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

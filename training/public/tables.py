@@ -8,27 +8,14 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import zlib
 from typing import TYPE_CHECKING
 
 from otgnlp.errors import InputError
+from otgnlp.labelled import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-
-
-def read_text(path: Path) -> str:
-    """Return a file's text; raises `InputError`, naming the file, if there is none to be had."""
-    try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not in UTF-8: {error}") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
 
 
 def write_text(path: Path, text: str) -> None:
