@@ -22,13 +22,14 @@ if TYPE_CHECKING:
         OtgnlpWarning,
     )
     from otgnlp.fitting.classifier import TopicClassifier
-    from otgnlp.schema import Document, Evidence, Sentence, Token, TopicScore
+    from otgnlp.schema import Caveat, Document, Evidence, Sentence, Token, TopicScore
     from otgnlp.tagger import Tagger
     from otgnlp.topics import Topic
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Caveat",
     "Document",
     "Evidence",
     "InputError",
@@ -59,7 +60,7 @@ _MODULES = {
         "OtgnlpWarning",
     ),
     "otgnlp.fitting.classifier": ("TopicClassifier",),
-    "otgnlp.schema": ("Document", "Evidence", "Sentence", "Token", "TopicScore"),
+    "otgnlp.schema": ("Caveat", "Document", "Evidence", "Sentence", "Token", "TopicScore"),
     "otgnlp.tagger": ("Tagger",),
     "otgnlp.topics": ("Topic",),
 }

@@ -75,6 +75,10 @@ class TopicModel:
         """Name and version, as documents give them."""
         return f"{self.name} {self.version}"
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a word has a row."""
+        return word in self._word_rows
+
     def word_row(self, word: str) -> int:
         """Return the row of a word, `UNKNOWN` if the model has none."""
         return self._word_rows.get(word, UNKNOWN)

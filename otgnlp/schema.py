@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from otgnlp.errors import InputError, MissingDetailsError
@@ -12,6 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SHOWN = 60  # characters of a text that a repr shows
+
+
+class Caveat(str, Enum):
+    """Why a model has little to go on: a sentence is not Russian, or it knows none of its words.
+
+    A member is its text: ``sentence.caveat == "not Russian"``.
+    """
+
+    NOT_RUSSIAN = "not Russian"
+    NO_KNOWN_WORD = "no known word"
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +153,8 @@ class Sentence:
     """A sentence, where it stands (`document.text[start:stop] == text`) and what it is about.
 
     `topics` holds the topics whose probability reaches the threshold, best first;
-    `probabilities` holds every topic of the model.
+    `probabilities` holds every topic of the model. `caveat` says why the model had little to go
+    on, if so; a sentence that is not Russian has no topic, and probabilities of 0.
     """
 
     text: str
@@ -147,6 +162,7 @@ class Sentence:
     stop: int
     topics: tuple[TopicScore, ...]
     probabilities: Mapping[str, float]
+    caveat: Caveat | None = None
     _details: Details | None = field(default=None, compare=False)
 
     @property
@@ -175,6 +191,8 @@ class Sentence:
 
     def __repr__(self) -> str:
         found = ", ".join(map(repr, self.topics)) or "no topic"
+        if self.caveat is not None:
+            found += f", {self.caveat}"
         return f"Sentence({self.start}:{self.stop} {_shorten(self.text)!r}: {found})"
 
     def to_dict(self, *, details: bool = True) -> dict[str, Any]:
@@ -185,6 +203,7 @@ class Sentence:
             "stop": self.stop,
             "topics": [score.to_dict() for score in self.topics],
             "probabilities": {str(topic): value for topic, value in self.probabilities.items()},
+            "caveat": None if self.caveat is None else self.caveat.value,
         }
         if details and self._details is not None:
             data["tokens"] = [token.to_dict() for token in self.tokens]
@@ -214,6 +233,7 @@ class Sentence:
             read(data, "stop", int),
             tuple(TopicScore.from_dict(item) for item in read(data, "topics", list)),
             FrozenDict({topic: read(probabilities, topic, float) for topic in probabilities}),
+            _read_caveat(data),
             details,
         )
 
@@ -254,6 +274,15 @@ class Document:
                 )
         topics = tuple(TopicScore.from_dict(item) for item in read(data, "topics", list))
         return cls(text, sentences, topics, read(data, "model", str))
+
+
+def _read_caveat(data: Mapping[str, Any]) -> Caveat | None:
+    if data.get("caveat") is None:
+        return None
+    try:
+        return Caveat(read(data, "caveat", str))
+    except ValueError as error:
+        raise InputError(f"'caveat': {error}") from error
 
 
 def _shorten(text: str) -> str:

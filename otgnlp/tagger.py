@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from math import ceil, sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from otgnlp import parallel, storage, thresholds
 from otgnlp.details import LazyDetails
 from otgnlp.errors import InputTypeError
+from otgnlp.language import is_russian
 from otgnlp.records import FrozenDict
-from otgnlp.schema import Document, Sentence, TopicScore
+from otgnlp.schema import Caveat, Document, Sentence, TopicScore
 from otgnlp.text import split_sentences
 from otgnlp.words import find_words
 
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
-    from otgnlp.model import Floats, TopicModel
+    from otgnlp.model import Encoded, Floats, TopicModel
     from otgnlp.text import Span
     from otgnlp.thresholds import Threshold
 
-Analysis = tuple[list["Span"], NDArray[np.float64]]
+
+class Analysis(NamedTuple):
+    """Where the n sentences of a text stand, their probabilities (n, k) and their caveats."""
+
+    spans: list[Span]
+    probabilities: Floats
+    caveats: list[Caveat | None]
 
 
 class Tagger:
@@ -106,8 +112,11 @@ class Tagger:
         return parallel.tag_many(self, texts, limits, n_jobs, batch_size)
 
     def predict_proba(self, sentences: Iterable[str]) -> Floats:
-        """Return calibrated probabilities, shape (n_sentences, n_topics), of text already split."""
-        return self._model.calibrate(self._first_stage(sentences))
+        """Return calibrated probabilities, shape (n_sentences, n_topics), of text already split.
+
+        They are 0 for a sentence that is not Russian.
+        """
+        return self._judge(sentences)[0]
 
     def predict(
         self, sentences: Iterable[str], threshold: Threshold = None
@@ -121,20 +130,21 @@ class Tagger:
 
     def decision_function(self, sentences: Iterable[str]) -> Floats:
         """Return first-stage scores, shape (n_sentences, n_topics): bias plus contributions."""
-        return self._first_stage(sentences)[:, : len(self.topics)]
+        encoded = [encoded for encoded, _ in self._read(sentences)]
+        return self._model.first_stage(encoded)[:, : len(self.topics)]
 
     def analyse(self, text: str) -> Analysis:
-        """Return where the sentences of a text stand, and their probabilities."""
+        """Split a text and judge its sentences."""
         if not isinstance(text, str):
             raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
         spans = list(split_sentences(text))
-        return spans, self.predict_proba(text[start:stop] for start, stop in spans)
+        return Analysis(spans, *self._judge(text[start:stop] for start, stop in spans))
 
     def assemble(self, text: str, analysis: Analysis, limits: tuple[float, ...]) -> Document:
         """Make a document of a text and its analysis."""
-        spans, probabilities = analysis
+        rows = analysis.probabilities.tolist()
         sentences = []
-        for (start, stop), row in zip(spans, probabilities.tolist(), strict=True):
+        for (start, stop), row, caveat in zip(analysis.spans, rows, analysis.caveats, strict=True):
             sentence = text[start:stop]
             sentences.append(
                 Sentence(
@@ -143,23 +153,36 @@ class Tagger:
                     stop,
                     self._above(row, limits),
                     FrozenDict(zip(self.topics, row, strict=True)),
+                    caveat,
                     LazyDetails(self._model, sentence, start),
                 )
             )
-        topics = self._above(_of_document(probabilities), limits)
+        topics = self._above(_of_document(analysis.probabilities), limits)
         return Document(text, tuple(sentences), topics, self._model.title)
 
-    def _first_stage(self, sentences: Iterable[str]) -> Floats:
+    def _judge(self, sentences: Iterable[str]) -> tuple[Floats, list[Caveat | None]]:
+        """Return probabilities (n, k) and what there is to say against them."""
+        read = list(self._read(sentences))
+        caveats = [caveat for _, caveat in read]
+        features = self._model.first_stage(encoded for encoded, _ in read)
+        probabilities = self._model.calibrate(features)
+        probabilities[[caveat is Caveat.NOT_RUSSIAN for caveat in caveats]] = 0.0
+        return probabilities, caveats
+
+    def _read(self, sentences: Iterable[str]) -> Iterator[tuple[Encoded, Caveat | None]]:
         if isinstance(sentences, (str, bytes)):
             raise InputTypeError("sentences must be an iterable of strings, not one string")
-        encoded = []
         for number, sentence in enumerate(sentences):
             if not isinstance(sentence, str):
                 raise InputTypeError(
                     f"sentence {number} must be a string, not {type(sentence).__name__}"
                 )
-            encoded.append(self._model.encode([word.feature for word in find_words(sentence)]))
-        return self._model.first_stage(encoded)
+            words = find_words(sentence)
+            encoded = self._model.encode([word.feature for word in words])
+            if not is_russian(sentence, words, self._model.knows):
+                yield encoded, Caveat.NOT_RUSSIAN
+            else:
+                yield encoded, None if any(encoded.rows) else Caveat.NO_KNOWN_WORD
 
     def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
         found = [

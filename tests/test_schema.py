@@ -51,7 +51,8 @@ def test_document_through_pickle_and_copy(document):
 
 def test_stored_without_details(document):
     data = document.to_dict(details=False)
-    assert set(data["sentences"][0]) == {"text", "start", "stop", "topics", "probabilities"}
+    expected = {"text", "start", "stop", "topics", "probabilities", "caveat"}
+    assert set(data["sentences"][0]) == expected
     sentence = Document.from_dict(data).sentences[0]
     with pytest.raises(MissingDetailsError, match="details=True"):
         sentence.tokens

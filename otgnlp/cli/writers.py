@@ -69,7 +69,7 @@ class CsvWriter(_Base):
         self._writer = csv.writer(sys.stdout, lineterminator="\n")
         evidence = ["evidence"] if explain else []
         self._writer.writerow(
-            ["file", "start", "stop", "text", "topics", *topics, *evidence, "model"]
+            ["file", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
         )
 
     def write(self, file: str, document: Document) -> None:
@@ -84,6 +84,7 @@ class CsvWriter(_Base):
                     sentence.text,
                     " ".join(score.topic for score in sentence.topics),
                     *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
+                    sentence.caveat or "",
                     *evidence,
                     document.model,
                 ]
@@ -121,6 +122,8 @@ class TableWriter(_Base):
             Text(f"{printable(score.topic)} {score.probability:.2f}", self._colour(score))
             for score in sentence.topics
         ]
+        if sentence.caveat is not None:
+            lines.append(Text(sentence.caveat.value, "dim"))
         return Text("\n").join(lines)
 
     def _text(self, sentence: Sentence) -> Text:
