@@ -73,11 +73,19 @@ def _load(contents: Manifest, folder: Path) -> TopicModel:
     return _assemble(contents, arrays, folder / MANIFEST)
 
 
+def check_target(path: str | os.PathLike[str]) -> None:
+    """Raise `ModelError` if a model cannot be saved at `path` for what stands there."""
+    folder = Path(path)
+    if folder.exists() and not folder.is_dir():
+        raise ModelError(f"{folder}: not a folder: choose another place for the model")
+    if folder.is_dir() and not (folder / MANIFEST).exists() and any(folder.iterdir()):
+        raise ModelError(f"{folder}: the folder is not empty and holds no model: choose another")
+
+
 def _save(model: TopicModel, folder: Path) -> None:
+    check_target(folder)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / MANIFEST
-    if not target.exists() and any(folder.iterdir()):
-        raise ModelError(f"{folder}: the folder is not empty and holds no model: choose another")
     outdated = _array_files(target)
     entries = {}
     for name, array in _arrays(model).items():

@@ -39,6 +39,11 @@ def test_in_model_selection(small_data):
     assert cross_val_score(TopicClassifier(embeddings=False), *small_data, cv=2).min() > 0.7
 
 
+def test_no_jobs(small_data):
+    with pytest.raises(InputError, match="n_jobs must be 1 or more"):
+        TopicClassifier(n_jobs=0).fit(*small_data)
+
+
 def test_unfitted():
     from sklearn.exceptions import NotFittedError
 

@@ -205,6 +205,22 @@ def test_train_on_damaged_data(tmp_path, content, message):
     assert not (tmp_path / "model").exists()
 
 
+def test_train_looks_at_the_folder_first(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    _, err = run("train", tmp_path / "none.jsonl", "-o", tmp_path / "file", code=1)
+    assert "not a folder" in err
+    _, err = run("train", tmp_path / "none.jsonl", "-o", tmp_path, code=1)
+    assert "holds no model" in err
+
+
+def test_byte_order_mark_is_no_text(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_bytes("\ufeffПорт ждёт.".encode())
+    for options in ([], ["--encoding", "utf-8"], ["--encoding", "UTF8"]):
+        record = json.loads(run("tag", file, "--format", "jsonl", *options)[0])
+        assert record["text"] == "Порт ждёт."
+
+
 def test_extend(small_model, tmp_path):
     """A topic is added; those of the model are not learned again, whatever the data say of them."""
     data = tmp_path / "data.jsonl"

@@ -36,7 +36,7 @@ def add_to(commands: Commands) -> None:
         "-o", "--output", metavar="DATA.jsonl", help="default: write to standard output"
     )
     parser.add_argument(
-        "--encoding", default="utf-8-sig", help="encoding of the export (default: utf-8)"
+        "--encoding", default="utf-8", help="encoding of the export (default: %(default)s)"
     )
     parser.set_defaults(run=run)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ def add_text_options(parser: argparse.ArgumentParser) -> None:
         help="text files; - or nothing: standard input",
     )
     parser.add_argument(
-        "--encoding", default="utf-8-sig", help="encoding of the texts (default: utf-8)"
+        "--encoding", default="utf-8", help="encoding of the texts (default: %(default)s)"
     )
 
 
@@ -62,7 +63,7 @@ def read_text(name: str, encoding: str) -> str:
     """
     try:
         content = sys.stdin.buffer.read() if name == _STANDARD_INPUT else Path(name).read_bytes()
-        return content.decode(encoding)
+        return content.decode("utf-8-sig" if _is_utf8(encoding) else encoding)
     except UnicodeError as error:
         raise InputError(
             f"{shown(name)}: not in {encoding} ({error}); name its encoding with --encoding, "
@@ -80,6 +81,10 @@ def check_encoding(encoding: str) -> None:
         return
     except LookupError:
         raise InputError(f"--encoding {encoding}: no text encoding of that name") from None
+
+
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name == "utf-8"
 
 
 def shown(name: str) -> str:

@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.model is not None and not arguments.extend:
         raise InputError("--model goes with --extend")
+    storage.check_target(arguments.output)
     console = err()
     started = time.monotonic()
     kept = load_tagger(arguments).model if arguments.extend else None
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(_describe(file), markup=False)
     sentences = [sentence for file in files for sentence in file.sentences]
     topics = _topics_to_learn(sentences, kept)
+    if kept is not None:
+        console.print(f"labels of {', '.join(kept.topics)} are passed over: --extend keeps these")
     classifier = TopicClassifier(embeddings=not arguments.no_embeddings, n_jobs=arguments.jobs)
     with _progress(console):
         classifier.fit(
@@ -104,7 +107,10 @@ def _topics_to_learn(
     known = () if kept is None else kept.topics
     topics = [[topic for topic in sentence.topics if topic not in known] for sentence in sentences]
     if known and not any(topics):
-        raise InputError(f"no sentence has a topic other than {', '.join(known)}")
+        raise InputError(
+            f"no sentence has a topic other than {', '.join(known)}; "
+            "without --extend, a model learns these anew"
+        )
     return topics
 
 

@@ -129,6 +129,8 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         `groups` says what belongs together (the document of each sentence, say) and is never split
         between folds. Raises `InputError` for lengths that differ or labels that are no names.
         """
+        if self.n_jobs == 0:
+            raise InputError("n_jobs must be 1 or more, or -1 for all cores; not 0")
         words = labels.read_words(sentences)
         classes, targets = labels.binarize(topics)
         if len(words) != len(targets):
