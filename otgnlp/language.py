@@ -23,7 +23,6 @@ _JOINTS = frozenset("/@._:#&=?\\~%+-")
 # What stands in quotation marks, if it is short, is a title or a name.
 _QUOTED = re.compile('«[^«»]{1,60}»|["“„][^"“”„]{1,60}["”“]')
 
-
 # Votes, above 0 for Russian. Found on sentences of eleven languages (tests/data).
 _LISTED = 1  # in the dictionary
 _OPEN = 0  # what may be a name
@@ -42,7 +41,7 @@ def is_russian(sentence: str, words: Iterable[Word], is_known: Callable[[str], b
     name, an abbreviation or an address says nothing, and a quoted title nothing against: they stand
     in sentences of any language.
     """
-    quoted = {place for match in _QUOTED.finditer(sentence) for place in range(*match.span())}
+    unquoted = _QUOTED.sub(lambda title: " " * len(title[0]), sentence)
     balance = 0
     for word in words:
         if word.stop - word.start > LONGEST_WORD or _is_joined(sentence, word):
@@ -50,7 +49,7 @@ def is_russian(sentence: str, words: Iterable[Word], is_known: Callable[[str], b
         vote = _vote(sentence[word.start : word.stop])
         if vote == _UNLISTED and is_known(word.feature):
             vote = _NEW
-        balance += max(vote, _OPEN) if word.start in quoted else vote
+        balance += max(vote, _OPEN) if unquoted[word.start] == " " else vote
     return balance >= 0
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from otgnlp.model import Encoded, Floats, TopicModel
     from otgnlp.text import Span
     from otgnlp.thresholds import Threshold
+    from otgnlp.words import Word
 
 
 class Analysis(NamedTuple):
@@ -130,7 +131,7 @@ class Tagger:
 
     def decision_function(self, sentences: Iterable[str]) -> Floats:
         """Return first-stage scores, shape (n_sentences, n_topics): bias plus contributions."""
-        encoded = [encoded for encoded, _ in self._read(sentences)]
+        encoded = (self._encode(words) for _, words in _with_words(sentences))
         return self._model.first_stage(encoded)[:, : len(self.topics)]
 
     def analyse(self, text: str) -> Analysis:
@@ -162,27 +163,21 @@ class Tagger:
 
     def _judge(self, sentences: Iterable[str]) -> tuple[Floats, list[Caveat | None]]:
         """Return probabilities (n, k) and what there is to say against them."""
-        read = list(self._read(sentences))
-        caveats = [caveat for _, caveat in read]
-        features = self._model.first_stage(encoded for encoded, _ in read)
-        probabilities = self._model.calibrate(features)
+        encoded, caveats = [], []
+        for sentence, words in _with_words(sentences):
+            encoded.append(self._encode(words))
+            caveats.append(self._caveat(sentence, words, encoded[-1]))
+        probabilities = self._model.calibrate(self._model.first_stage(encoded))
         probabilities[[caveat is Caveat.NOT_RUSSIAN for caveat in caveats]] = 0.0
         return probabilities, caveats
 
-    def _read(self, sentences: Iterable[str]) -> Iterator[tuple[Encoded, Caveat | None]]:
-        if isinstance(sentences, (str, bytes)):
-            raise InputTypeError("sentences must be an iterable of strings, not one string")
-        for number, sentence in enumerate(sentences):
-            if not isinstance(sentence, str):
-                raise InputTypeError(
-                    f"sentence {number} must be a string, not {type(sentence).__name__}"
-                )
-            words = find_words(sentence)
-            encoded = self._model.encode([word.feature for word in words])
-            if not is_russian(sentence, words, self._model.knows):
-                yield encoded, Caveat.NOT_RUSSIAN
-            else:
-                yield encoded, None if any(encoded.rows) else Caveat.NO_KNOWN_WORD
+    def _encode(self, words: list[Word]) -> Encoded:
+        return self._model.encode([word.feature for word in words])
+
+    def _caveat(self, sentence: str, words: list[Word], encoded: Encoded) -> Caveat | None:
+        if not is_russian(sentence, words, self._model.knows):
+            return Caveat.NOT_RUSSIAN
+        return None if any(encoded.rows) else Caveat.NO_KNOWN_WORD
 
     def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
         found = [
@@ -192,6 +187,18 @@ class Tagger:
         ]
         found.sort(key=lambda score: -score.probability)
         return tuple(found)
+
+
+def _with_words(sentences: Iterable[str]) -> Iterator[tuple[str, list[Word]]]:
+    """Yield sentences with their words; raises `InputTypeError` for what is no string."""
+    if isinstance(sentences, (str, bytes)):
+        raise InputTypeError("sentences must be an iterable of strings, not one string")
+    for number, sentence in enumerate(sentences):
+        if not isinstance(sentence, str):
+            raise InputTypeError(
+                f"sentence {number} must be a string, not {type(sentence).__name__}"
+            )
+        yield sentence, find_words(sentence)
 
 
 def _of_document(probabilities: Floats) -> list[float]:

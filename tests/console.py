@@ -19,8 +19,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from otgnlp.cli.main import main as otgnlp
 
@@ -29,11 +30,20 @@ LEFT_OUT = "…\n"
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def walk(text: str, see: Callable[[str, str, str], None]) -> str:
-    """Run a document's blocks in order; return it with the output that there is now.
+class Shown(NamedTuple):
+    """A command, what the document says that it prints, and what it prints."""
 
-    `see` is called with each command, what the document says it prints, and what it prints.
+    command: str
+    written: str
+    printed: str
+
+
+def walk(document: Path) -> tuple[str, list[Shown]]:
+    """Run a document's blocks in order, in a folder made for it.
+
+    Return its text with the output that there is now, and what each command shows.
     """
+    shown = []
 
     def run(block: re.Match[str]) -> str:
         if block[1] == "python":
@@ -45,14 +55,15 @@ def walk(text: str, see: Callable[[str, str, str], None]) -> str:
         if written.startswith(LEFT_OUT):
             n_kept = written.count("\n") - 1
             printed = LEFT_OUT + "".join(printed.splitlines(keepends=True)[-n_kept:])
-        see(command, written, printed)
+        shown.append(Shown(command, written, printed))
         return f"```console\n$ {command}\n{printed}```"
 
-    return _BLOCK.sub(run, text)
+    with _workplace():
+        return _BLOCK.sub(run, document.read_text(encoding="utf-8")), shown
 
 
 @contextlib.contextmanager
-def workplace() -> Iterator[None]:
+def _workplace() -> Iterator[None]:
     """Work in a new folder with documents, examples and training files, 100 columns wide."""
     folder_before, environment_before = Path.cwd(), dict(os.environ)
     with tempfile.TemporaryDirectory() as folder:
@@ -97,8 +108,7 @@ def _expand(word: str) -> list[str]:
 def main() -> None:
     """Rewrite the documents that the command line names."""
     for path in (Path(name).resolve() for name in sys.argv[1:]):
-        with workplace():
-            text = walk(path.read_text(encoding="utf-8"), lambda *_: None)
+        text, _ = walk(path)
         path.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 
 import pytest
 
@@ -13,8 +12,6 @@ from training import check, plan
 from training.checks import variety
 from training.checks.near_duplicates import near_duplicates
 from training.paths import CORPUS, corpus_files
-
-CORPORA = os.environ.get("OTGNLP_CORPORA")
 
 
 @pytest.fixture

@@ -74,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     sentences = [sentence for file in files for sentence in file.sentences]
     topics = _topics_to_learn(sentences, kept)
     if kept is not None:
-        console.print(f"labels of {', '.join(kept.topics)} are passed over: --extend keeps these")
+        passed_over = f"labels of {', '.join(kept.topics)} are passed over: --extend keeps these"
+        console.print(passed_over, markup=False)
     classifier = TopicClassifier(embeddings=not arguments.no_embeddings, n_jobs=arguments.jobs)
     with _progress(console):
         classifier.fit(

@@ -14,7 +14,7 @@ import numpy as np
 from otgnlp.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -38,8 +38,9 @@ def extend(model: TopicModel, addition: TopicModel) -> TopicModel:
     words = tuple(sorted({*model.words, *addition.words}))
     n_topics = len(model.topics) + len(addition.topics)
     parts = (model, addition)
-    moved = [_word_rows(part, words) for part in parts]
-    keys = [_keys(part.pairs, rows) for part, rows in zip(parts, moved, strict=True)]
+    rows = {word: row for row, word in enumerate(words, start=1)}
+    moved = [_word_rows(part, rows) for part in parts]
+    keys = [_keys(part.pairs, own) for part, own in zip(parts, moved, strict=True)]
     pairs = np.unique(np.concatenate(keys))
     columns = np.split(np.arange(n_topics), [len(model.topics)])
     weights = np.zeros((1 + len(words) + len(pairs), n_topics), dtype=np.float32)
@@ -63,9 +64,8 @@ def extend(model: TopicModel, addition: TopicModel) -> TopicModel:
     )
 
 
-def _word_rows(model: TopicModel, words: Sequence[str]) -> Rows:
+def _word_rows(model: TopicModel, rows: Mapping[str, int]) -> Rows:
     """Return where the model's rows of words go, the row of unknown words first."""
-    rows = {word: row for row, word in enumerate(words, start=1)}
     return np.array([0, *(rows[word] for word in model.words)], dtype=np.intp)
 
 

@@ -25,7 +25,6 @@ import numpy as np
 
 from otgnlp import thresholds
 from otgnlp.errors import InputError
-from otgnlp.model import UNKNOWN
 from otgnlp.words import find_words
 
 if TYPE_CHECKING:
@@ -205,9 +204,7 @@ def _reason(model: TopicModel, text: str, topic: int, probability: float, thresh
         f"{model.topics[topic]} in doubt: probability {probability:.2f}, threshold {threshold:.2f}"
     )
     new = [
-        text[word.start : word.stop]
-        for word in find_words(text)
-        if model.word_row(word.feature) == UNKNOWN
+        text[word.start : word.stop] for word in find_words(text) if not model.knows(word.feature)
     ]
     if not new:
         return reason

@@ -14,13 +14,12 @@ import numpy as np
 from rich.progress import track
 from sklearn.metrics import average_precision_score
 
-from otgnlp import TopicClassifier
+from otgnlp import Topic, TopicClassifier
 from otgnlp.labelled import LabelledSentence, read_labelled
 from training.paths import corpus_files
 
 COUNTS = (30, 100, 300, 900)
 FACTORS = (0.25, 0.5, 1.0, 2.0)
-TOPICS = ("ai", "digital", "energy", "transport")
 
 
 def main() -> int:
@@ -32,7 +31,7 @@ def main() -> int:
     print("|---|" + "---|" * len(FACTORS))  # noqa: T201
     for count in COUNTS:
         cells = [
-            np.mean([_average_precision(train, test, topic, count, factor) for topic in TOPICS])
+            np.mean([_average_precision(train, test, topic, count, factor) for topic in Topic])
             for factor in track(
                 FACTORS, f"{count} sentences a topic", disable=not sys.stderr.isatty()
             )
