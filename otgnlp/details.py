@@ -39,7 +39,7 @@ class LazyDetails:
 
     def _all_evidence(self, topics: list[str]) -> dict[str, tuple[Evidence, ...]]:
         words = find_words(self._text)
-        encoded = self._model.encode([word.feature for word in words])
+        encoded = self._model.encode(words)
         table = self._model.contributions(encoded)
         features = self._features(words)
         found = {}

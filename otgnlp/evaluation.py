@@ -8,31 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from otgnlp import thresholds
+from otgnlp.bootstrap import N_DRAWS, Measure, measure, resampled_sums
 from otgnlp.errors import InputError
+from otgnlp.reliability import Calibration, calibrations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from otgnlp.bootstrap import Numbers
     from otgnlp.labelled import LabelledSentence
     from otgnlp.tagger import Tagger
     from otgnlp.thresholds import Threshold
 
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
-
-_DRAWS_AT_A_TIME = 50  # bounds the memory for large files
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A share from 0 to 1 with the ends of its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,8 @@ class Scores:
 class Evaluation:
     """A tagger's figures: by topic, averaged over topics (macro), over all labels (micro).
 
-    `exact_match` is the share of sentences whose set of topics is right as a whole.
+    `exact_match` is the share of sentences whose set of topics is right as a whole;
+    `calibration_error` the mean over topics of what `calibration` says of each.
     """
 
     n_sentences: int
@@ -57,10 +47,30 @@ class Evaluation:
     macro: Scores
     micro: Scores
     exact_match: Measure
+    calibration: Mapping[str, Calibration]
+    calibration_error: Measure
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What a tagger said of labelled sentences, arrays of shape (n, k), a column a topic.
+
+    `truth` holds the labels, `flags` the topics given, `probabilities` what they were given on.
+    """
+
+    topics: tuple[str, ...]
+    truth: Flags
+    flags: Flags
+    probabilities: Numbers
+
+    def among(self, rows: Flags | NDArray[np.intp]) -> Judged:
+        """Return the part on some of the sentences."""
+        parts = (self.truth[rows], self.flags[rows], self.probabilities[rows])
+        return Judged(self.topics, *parts)
 
 
 def evaluate(
@@ -69,13 +79,24 @@ def evaluate(
     threshold: Threshold = None,
     *,
     topics: Sequence[str] = (),
-    n_draws: int = 1000,
+    n_draws: int = N_DRAWS,
     seed: int = 0,
 ) -> Evaluation:
     """Tag the sentences and compare; raises `InputError` for topics that the model lacks.
 
     With `topics`, only those are judged: for sentences that are labelled with no others.
     """
+    return compare(judge(tagger, sentences, threshold, topics=topics), n_draws, seed)
+
+
+def judge(
+    tagger: Tagger,
+    sentences: Sequence[LabelledSentence],
+    threshold: Threshold = None,
+    *,
+    topics: Sequence[str] = (),
+) -> Judged:
+    """Tag the sentences; as `evaluate`."""
     if not sentences:
         raise InputError("there are no sentences to evaluate on")
     named = set(topics) or {topic for sentence in sentences for topic in sentence.topics}
@@ -85,74 +106,69 @@ def evaluate(
             f"the model lacks the topics {', '.join(sorted(unknown))}; "
             f"it knows {', '.join(tagger.topics)}"
         )
-    judged = [topic for topic in tagger.topics if not topics or topic in topics]
-    predicted = tagger.predict([sentence.text for sentence in sentences], threshold)
-    truth = _flags([sentence.topics for sentence in sentences], judged)
-    return compare(truth, _flags(predicted, judged), judged, n_draws, seed)
+    columns = [
+        column for column, topic in enumerate(tagger.topics) if not topics or topic in topics
+    ]
+    judged = tuple(tagger.topics[column] for column in columns)
+    limits = np.array(thresholds.resolve(threshold, tagger.model))[columns]
+    probabilities = tagger.predict_proba([sentence.text for sentence in sentences])[:, columns]
+    truth = np.array([[topic in s.topics for topic in judged] for s in sentences], dtype=np.bool_)
+    return Judged(judged, truth, probabilities >= limits, probabilities)
 
 
-def compare(
-    truth: Flags, predicted: Flags, topics: Sequence[str], n_draws: int = 1000, seed: int = 0
-) -> Evaluation:
-    """Compare two indicator arrays, shape (n, k).
-
-    Intervals are percentiles over `n_draws` bootstrap samples of sentences (Efron 1979).
-    """
-    by_topic, exact = _draw(truth, predicted, n_draws, seed)
+def compare(judged: Judged, n_draws: int = N_DRAWS, seed: int = 0) -> Evaluation:
+    """Return the figures, with intervals over `n_draws` bootstrap samples of sentences."""
+    truth = judged.truth
+    by_topic, exact = _draw(truth, judged.flags, n_draws, seed)
     scores = _ratios(by_topic)
     support = truth.sum(axis=0)
+    calibration, error = calibrations(truth, judged.probabilities, n_draws, seed)
     return Evaluation(
         n_sentences=len(truth),
         topics={
             topic: _scores(scores[:, :, column], int(support[column]))
-            for column, topic in enumerate(topics)
+            for column, topic in enumerate(judged.topics)
         },
         macro=_scores(scores.mean(axis=2), int(support.sum())),
         micro=_scores(_ratios(by_topic.sum(axis=2)), int(support.sum())),
-        exact_match=_measure(exact / len(truth)),
+        exact_match=measure(exact / len(truth)),
+        calibration=dict(zip(judged.topics, calibration, strict=True)),
+        calibration_error=error,
     )
 
 
-def resampled_macro_f1(
-    truth: Flags, predicted: Flags, n_draws: int = 1000, seed: int = 0
-) -> Numbers:
-    """Return the macro-F1 of the sample itself, then of each bootstrap sample: (1 + n_draws,).
+def macro_f1_gain(before: Judged, after: Judged, n_draws: int = N_DRAWS, seed: int = 0) -> Measure:
+    """Return how much higher the macro-F1 of `after` is on the same sentences.
 
-    The same seed draws the same sentences, so two systems' differences are paired.
+    The interval is that of the paired bootstrap: both are measured on the same samples.
     """
-    by_topic, _ = _draw(truth, predicted, n_draws, seed)
+    return measure(
+        _macro_f1(after, n_draws, seed) - _macro_f1(before, n_draws, seed),
+    )
+
+
+def _macro_f1(judged: Judged, n_draws: int, seed: int) -> Numbers:
+    by_topic, _ = _draw(judged.truth, judged.flags, n_draws, seed)
     f1: Numbers = _ratios(by_topic)[:, 2].mean(axis=1)
     return f1
 
 
-def _draw(truth: Flags, predicted: Flags, n_draws: int, seed: int) -> tuple[Numbers, Numbers]:
-    """Return counts of hits, predicted and true labels, and of exact matches, a row a draw.
+def _draw(truth: Flags, flags: Flags, n_draws: int, seed: int) -> tuple[Numbers, Numbers]:
+    """Return counts of hits, given and true labels, and of exact matches, a row a draw.
 
     Shapes (1 + n_draws, 3, k) and (1 + n_draws,); the first row is the sample itself.
     """
-    n, n_topics = truth.shape
-    labels = np.concatenate([truth & predicted, predicted, truth], axis=1)
-    exact = (truth == predicted).all(axis=1, keepdims=True)
-    values = np.concatenate([labels, exact], axis=1).astype(np.float64)
-    random = np.random.default_rng(seed)
-    even = np.full(n, 1.0 / n)
-    sums = [values.sum(axis=0, keepdims=True)]
-    for start in range(0, n_draws, _DRAWS_AT_A_TIME):
-        size = min(_DRAWS_AT_A_TIME, n_draws - start)
-        sums.append(random.multinomial(n, even, size=size) @ values)
-    drawn = np.concatenate(sums)
-    return drawn[:, :-1].reshape(-1, 3, n_topics), drawn[:, -1]
-
-
-def _flags(labels: Sequence[Sequence[str]], topics: Sequence[str]) -> Flags:
-    return np.array([[topic in given for topic in topics] for given in labels], dtype=np.bool_)
+    exact = (truth == flags).all(axis=1, keepdims=True)
+    values = np.concatenate([truth & flags, flags, truth, exact], axis=1).astype(np.float64)
+    drawn = resampled_sums(values, n_draws, seed)
+    return drawn[:, :-1].reshape(-1, 3, truth.shape[1]), drawn[:, -1]
 
 
 def _ratios(counts: Numbers) -> Numbers:
-    """Return precision, recall and F1 along axis 1, from hits, predicted and true labels."""
-    hits, predicted, true = counts[:, 0], counts[:, 1], counts[:, 2]
+    """Return precision, recall and F1 along axis 1, from hits, given and true labels."""
+    hits, given, true = counts[:, 0], counts[:, 1], counts[:, 2]
     return np.stack(
-        [_divide(hits, predicted), _divide(hits, true), _divide(2 * hits, predicted + true)], axis=1
+        [_divide(hits, given), _divide(hits, true), _divide(2 * hits, given + true)], axis=1
     )
 
 
@@ -161,10 +177,4 @@ def _divide(part: Numbers, whole: Numbers) -> Numbers:
 
 
 def _scores(draws: Numbers, support: int) -> Scores:
-    return Scores(_measure(draws[:, 0]), _measure(draws[:, 1]), _measure(draws[:, 2]), support)
-
-
-def _measure(draws: Numbers) -> Measure:
-    """Return the first draw, which is the sample itself, with the interval of the others."""
-    low, high = np.quantile(draws[1:], [0.025, 0.975])
-    return Measure(float(draws[0]), float(low), float(high))
+    return Scores(measure(draws[:, 0]), measure(draws[:, 1]), measure(draws[:, 2]), support)

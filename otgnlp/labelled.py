@@ -1,7 +1,8 @@
 """Labelled sentences in JSON Lines: one object a line, `{"text": …, "topics": […]}`.
 
 `doc` (what document the sentence is from), with `source`, and `pair` (what contrast group it is in)
-are optional; other keys are left alone. A file whose name ends in `.gz` is read as gzip.
+are optional; of other keys, those whose value is a string are kept. A file whose name ends in `.gz`
+is read as gzip.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +20,21 @@ from otgnlp.records import read
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
     """A sentence, the topics that it carries, and what it belongs to, which no fold may split.
 
-    `group` is its document or its contrast group, or else the sentence itself.
+    `group` is its document or its contrast group, or else the sentence itself. `fields` holds what
+    else its line says in strings, such as its source or register.
     """
 
     text: str
     topics: tuple[str, ...]
     group: str
+    fields: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +97,5 @@ def _parse_line(data: Any) -> LabelledSentence:
         group = f"{data.get('source', '')}/{data['doc']}"
     else:
         group = str(data.get("pair") or text)
-    return LabelledSentence(text, tuple(topics), group)
+    fields = {key: value for key, value in data.items() if key != "text" and isinstance(value, str)}
+    return LabelledSentence(text, tuple(topics), group, fields)

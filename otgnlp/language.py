@@ -23,6 +23,14 @@ _JOINTS = frozenset("/@._:#&=?\\~%+-")
 # What stands in quotation marks, if it is short, is a title or a name.
 _QUOTED = re.compile('«[^«»]{1,60}»|["“„][^"“”„]{1,60}["”“]')
 
+# Words that give another language away though their letters are Russian: Ukrainian and Belarusian
+# months, the plurals of Turkic nouns with a case.
+_TELLTALE = re.compile(
+    "січня|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|грудня"
+    "|студзеня|красавіка|чэрвеня|верасня|кастрычніка|снежня"
+    "|[а-яё]+[лнтд]ар(ында|ын|ына|га|дан|да|дын|ды)"
+)
+
 # Votes, above 0 for Russian. Found on sentences of eleven languages (tests/data).
 _LISTED = 1  # in the dictionary
 _OPEN = 0  # what may be a name
@@ -30,6 +38,7 @@ _LATIN_WORD = -1
 _NEW = -1  # not in the dictionary, but the model has met it
 _UNLISTED = -3  # in Russian letters, but neither has it
 _OTHER_LETTERS = -4
+_GIVEN_AWAY = -6
 
 
 def is_russian(sentence: str, words: Iterable[Word], is_known: Callable[[str], bool]) -> bool:
@@ -70,6 +79,8 @@ def _vote(token: str) -> int:
         return _LISTED
     if may_be_name or len(word) == 1:
         return _OPEN
+    if _TELLTALE.fullmatch(word):
+        return _GIVEN_AWAY
     if _RUSSIAN.fullmatch(word):
         return _UNLISTED
     if _LATIN.fullmatch(word):

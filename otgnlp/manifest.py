@@ -93,6 +93,16 @@ def parse(content: bytes, source: Path) -> Manifest:
         raise ModelError(f"{source}: {error}") from error
 
 
+def array_files(content: bytes) -> set[str]:
+    """Return the names of array files in a `model.json`, be it whole, of this version or not."""
+    try:
+        data = json.loads(content.decode("utf-8"))
+        entries = [entry["file"] for entry in data["arrays"].values()]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return set()
+    return {file for file in entries if isinstance(file, str)}
+
+
 def _digest(data: Mapping[str, Any]) -> str:
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -21,7 +21,7 @@ import numpy as np
 
 from otgnlp import manifest
 from otgnlp.errors import ModelError
-from otgnlp.model import TopicModel
+from otgnlp.model import TopicModel, n_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,12 +101,12 @@ def _save(model: TopicModel, folder: Path) -> None:
 
 
 def _array_files(target: Path) -> set[str]:
-    """Return the array files that a manifest names, none if it cannot be read."""
+    """Return the array files that a manifest names, of whatever version; none if it names none."""
     try:
-        contents = manifest.parse(_read(target, _MOST_MANIFEST_BYTES), target)
+        named = manifest.array_files(_read(target, _MOST_MANIFEST_BYTES))
     except ModelError:
         return set()
-    return {entry.file for entry in contents.arrays.values() if _ARRAY_FILE.fullmatch(entry.file)}
+    return {file for file in named if _ARRAY_FILE.fullmatch(file)}
 
 
 def _npy_bytes(array: NDArray[Any]) -> bytes:
@@ -194,7 +194,7 @@ def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Pa
         "weights": ("<f4", (n_rows, n_topics)),
         "pairs": ("<u8", arrays["pairs"].shape[:1]),
         "bias": ("<f8", (n_topics,)),
-        "calibration_weights": ("<f8", (n_topics, 3 * n_topics + 1)),
+        "calibration_weights": ("<f8", (n_topics, n_features(n_topics))),
         "calibration_bias": ("<f8", (n_topics,)),
     }
     for name, (dtype, shape) in expected.items():

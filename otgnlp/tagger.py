@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from otgnlp import parallel, storage, thresholds
 from otgnlp.details import LazyDetails
+from otgnlp.documents import document_scores, has_headline
 from otgnlp.errors import InputTypeError
 from otgnlp.language import is_russian
 from otgnlp.records import FrozenDict
@@ -87,8 +85,8 @@ class Tagger:
         """Split a text into sentences and tag each.
 
         `threshold` is one probability or a mapping from topics to probabilities; by default each
-        topic has the model's own. A document's own topics are scored by the mean of its most
-        probable sentences for the topic: √n of n, rounded up. Raises `InputError`.
+        topic has the model's own. A document's own topics are scored by its most probable
+        sentences and its headline (`otgnlp.documents`). Raises `InputError`.
         """
         limits = thresholds.resolve(threshold, self._model)
         return self.assemble(text, self.analyse(text), limits)
@@ -158,7 +156,9 @@ class Tagger:
                     LazyDetails(self._model, sentence, start),
                 )
             )
-        topics = self._above(_of_document(analysis.probabilities), limits)
+        topics = self._above(
+            document_scores(analysis.probabilities, has_headline(text, analysis.spans)), limits
+        )
         return Document(text, tuple(sentences), topics, self._model.title)
 
     def _judge(self, sentences: Iterable[str]) -> tuple[Floats, list[Caveat | None]]:
@@ -172,7 +172,7 @@ class Tagger:
         return probabilities, caveats
 
     def _encode(self, words: list[Word]) -> Encoded:
-        return self._model.encode([word.feature for word in words])
+        return self._model.encode(words)
 
     def _caveat(self, sentence: str, words: list[Word], encoded: Encoded) -> Caveat | None:
         if not is_russian(sentence, words, self._model.knows):
@@ -199,16 +199,3 @@ def _with_words(sentences: Iterable[str]) -> Iterator[tuple[str, list[Word]]]:
                 f"sentence {number} must be a string, not {type(sentence).__name__}"
             )
         yield sentence, find_words(sentence)
-
-
-def _of_document(probabilities: Floats) -> list[float]:
-    """Return each topic's mean over its √n most probable sentences of n; 0 for no sentence.
-
-    One sentence in passing makes no topic of a long text; a section on it does.
-    """
-    n_strongest = ceil(sqrt(len(probabilities)))
-    if n_strongest == 0:
-        return [0.0] * probabilities.shape[1]
-    strongest = np.sort(probabilities, axis=0)[-n_strongest:]
-    means: list[float] = strongest.mean(axis=0).tolist()
-    return means

@@ -3,6 +3,7 @@
 Every token with a letter in it is a word. Its feature is its lemma in lower case with ё as е, but
 an abbreviation in capitals stays itself ("ИИ" is no form of the name Ия), words in a headline in
 capitals are read as ordinary words, and words glued together ("районеСегодня") are taken apart.
+Punctuation between words cuts the sentence into clauses, which are numbered.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ from otgnlp.lemmas import LONGEST_WORD, REMEMBERED_TOKENS, analyse, clean, is_di
 from otgnlp.text import split_tokens
 
 # Raised when a change here gives other features: models trained on the old ones no longer fit.
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
 _LONGEST_ABBREVIATION = 6
 _SHORTEST_GLUED = 3
 _MISREAD = {"ия": "ии"}  # in lower case and in headlines too, "ии" is hardly ever the name Ия
+_CUTS = frozenset(',;:.!?…()[]«»"„“”—–-')
 _GLUE = re.compile("(?<=[а-яё])(?=[А-ЯЁ])")
 
 
 class Word(NamedTuple):
-    """A word's feature and where it stands, in characters of its sentence."""
+    """A word's feature, where it stands in characters of its sentence, and in which clause.
+
+    Clauses are numbered from 0, and none is without a word.
+    """
 
     feature: str
     start: int
     stop: int
+    clause: int
 
 
 def find_words(sentence: str) -> list[Word]:
@@ -41,10 +47,17 @@ def find_words(sentence: str) -> list[Word]:
     tokens = [sentence[start:stop] for start, stop in spans]
     in_capitals = _is_in_capitals(tokens)
     words: list[Word] = []
+    clause, cut = 0, False
     for token, (start, _) in zip(tokens, spans, strict=True):
         read = _features if len(token) <= LONGEST_WORD else _features.__wrapped__
-        for feature, left, right in read(token, in_capitals):
-            words.append(Word(feature, start + left, start + right))
+        features = read(token, in_capitals)
+        if features:
+            clause += cut and bool(words)
+            cut = False
+        elif not _CUTS.isdisjoint(token):
+            cut = True
+        for feature, left, right in features:
+            words.append(Word(feature, start + left, start + right, clause))
     return words
 
 
@@ -54,17 +67,17 @@ def _is_in_capitals(tokens: list[str]) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED_TOKENS)
-def _features(token: str, in_capitals: bool) -> tuple[Word, ...]:
+def _features(token: str, in_capitals: bool) -> tuple[tuple[str, int, int], ...]:
     """Return a token's features with their places in the token."""
     word = clean(token)
     if not any(map(str.isalpha, word)):
         return ()
     if in_capitals:
-        return (Word(_feature(word.lower()), 0, len(token)),)
+        return ((_feature(word.lower()), 0, len(token)),)
     parts = _unglue(token)
     if parts:
-        return tuple(Word(_feature(token[start:stop]), start, stop) for start, stop in parts)
-    return (Word(_feature(word), 0, len(token)),)
+        return tuple((_feature(token[start:stop]), start, stop) for start, stop in parts)
+    return ((_feature(word), 0, len(token)),)
 
 
 def _feature(word: str) -> str:

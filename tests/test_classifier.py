@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.utils.estimator_checks import check_estimator
 
 from otgnlp import InputError, InputTypeError, OtgnlpWarning, Tagger, TopicClassifier, storage
 from otgnlp.fitting import classifier as classifier_module
@@ -52,11 +55,39 @@ def test_unfitted():
             use(TopicClassifier())
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+def test_contract_of_scikit_learn():
+    """What scikit-learn checks of estimators of text; the next test has the rest, on sentences."""
+    check_estimator(TopicClassifier(embeddings=False))
+
+
+def test_contract_of_scikit_learn_on_text(small_classifier, small_data):
+    sentences, topics = small_data
+    fresh = TopicClassifier(embeddings=False)
+    parameters = dict(vars(fresh))
+    assert fresh.fit(sentences, topics) is fresh
+    assert {name: vars(fresh)[name] for name in parameters} == parameters
+    fitted = dict(vars(fresh))
+    expected = fresh.predict_proba(sentences)
+    assert vars(fresh) == fitted  # prediction leaves the estimator as it is
+    assert (fresh.fit(sentences, topics).predict_proba(sentences) == expected).all()
+    assert (pickle.loads(pickle.dumps(fresh)).predict_proba(sentences) == expected).all()
+    for rows in (range(7), range(len(sentences))[::-1], [3]):
+        some = fresh.predict_proba([sentences[row] for row in rows])
+        assert np.abs(some - expected[list(rows)]).max() < 1e-12
+    array = np.array(sentences, dtype=object)
+    assert (fresh.predict_proba(array) == expected).all()
+
+
+def features(sentences):
+    return [[word.feature for word in words] for words in read_words(sentences)]
+
+
 def test_tables_equal_the_estimators(small_classifier, small_data):
     """The compiled tables give scikit-learn's scores on the long sentence vectors."""
     sentences, topics = small_data
     stage = small_classifier.first_stage_
-    words = read_words(sentences)
+    words = features(sentences)
     compiled = small_classifier.decision_function(sentences)
     assert np.abs(compiled - stage.decision_function(words)).max() < 1e-6
     target = ["energy" in given for given in topics]
@@ -71,7 +102,7 @@ def test_tables_equal_the_estimators(small_classifier, small_data):
 def test_tables_equal_the_estimators_with_embeddings(small_data):
     sentences, _ = small_data
     fitted = TopicClassifier().fit(*small_data)
-    long_way = fitted.first_stage_.decision_function(read_words(sentences))
+    long_way = fitted.first_stage_.decision_function(features(sentences))
     assert np.abs(fitted.decision_function(sentences) - long_way).max() < 1e-6
     # Words that no training sentence holds, known by their embeddings: trolleybus, fuel oil.
     energy, transport = fitted.decision_function(["Троллейбус.", "Мазут."]).T
@@ -82,10 +113,51 @@ def test_tables_equal_the_estimators_with_embeddings(small_data):
 def test_second_stage_is_a_logistic_regression(small_classifier, small_data):
     model = small_classifier.model_
     encoded = [model.encode(words) for words in read_words(small_data[0])]
-    features = model.first_stage(encoded)
-    logits = features @ model.calibration_weights.T + model.calibration_bias
+    logits = model.first_stage(encoded) @ model.calibration_weights.T + model.calibration_bias
     expected = 1.0 / (1.0 + np.exp(-logits))
     assert np.allclose(small_classifier.predict_proba(small_data[0]), expected, atol=1e-12)
+
+
+def test_second_stage_reads_sentence_and_clauses(small_classifier):
+    """Its features, worked out the long way from the evidence of a sentence and of its clauses."""
+    model = small_classifier.model_
+    tagger = small_classifier.tagger()
+    sentence = "Вчера, пока шёл дождь, в порт пришло судно: газ, нефть и уголь."
+    (words,) = read_words([sentence])
+    (row,) = model.first_stage([model.encode(words)])
+    (tagged,) = tagger.tag(sentence).sentences
+    clauses = ["Вчера", "пока шёл дождь", "в порт пришло судно", "газ", "нефть и уголь"]
+    blocks = row[:-1].reshape(5, len(model.topics))
+    for column, topic in enumerate(model.topics):
+        values = sorted(item.contribution for item in tagged.evidence(topic))
+        scores = []
+        for clause in clauses:
+            n_words = len(clause.split())
+            ((score,),) = tagger.decision_function([clause])[:, [column]]
+            summed = (score - model.bias[column]) * np.sqrt(n_words)
+            scores.append(summed / np.sqrt(max(3, n_words)) + model.bias[column])
+        best = int(np.argmax(scores))
+        expected = [
+            sum(values) + model.bias[column],
+            max(0, values[-1]),
+            sum(max(0, value) for value in values[-3:]),
+            scores[best],
+            len(clauses[best].split()) / 12,
+        ]
+        assert blocks[:, column] == pytest.approx(expected, abs=1e-9)
+    assert row[-1] == pytest.approx(np.log(12))
+
+
+def test_data_in_a_regular_order(small_data):
+    """Every fifth sentence of the same kind, and five folds: no fold may take them all."""
+    sentences, topics = (column[:160] for column in small_data)
+    both = [number for number, given in enumerate(topics) if len(given) == 2]
+    rest = [number for number in range(160) if number not in both]
+    order = [number for i, one in enumerate(both) for number in (one, *rest[3 * i : 3 * i + 3])]
+    period_four = TopicClassifier(embeddings=False, n_folds=4).fit(
+        [sentences[i] for i in order], [topics[i] for i in order]
+    )
+    assert period_four.score(sentences, topics) > 0.95
 
 
 def test_same_data_same_bytes(small_data, tmp_path):

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 import otgnlp
+from otgnlp import TopicClassifier
 
 ROOT = Path(__file__).resolve().parent.parent
 SUMMIT = str(ROOT / "examples" / "summit.txt")
@@ -253,6 +254,76 @@ def test_evaluate_on_foreign_topics(tmp_path):
     data.write_text('{"text": "Поле.", "topics": ["farming"]}', encoding="utf-8")
     _, err = run("evaluate", data, code=1)
     assert "farming" in err
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    """Sentences on transport and energy, half of a source `a`, the last one labelled wrongly."""
+    nouns = {"transport": "поезд порт вагон", "energy": "газ нефть уголь", "": "дождь"}
+    rows = [
+        {
+            "text": f"Вчера обсудили {noun} и {noun} номер {number}.",
+            "topics": [topic] if topic else [],
+            "source": "ab"[number % 2],
+        }
+        for topic, words in nouns.items()
+        for noun in words.split()
+        for number in range(12)
+    ]
+    rows.append({"text": "Снова обсудили газ [b]и нефть[/b].", "topics": ["transport"]})
+    path = tmp_path_factory.mktemp("labelled") / "data.jsonl"
+    content = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_evaluate_by_field_and_surest_errors(labelled, small_model):
+    options = ["--model", small_model, "--by", "source", "--errors", 50]
+    found = json.loads(run("evaluate", labelled, *options, "--json")[0])
+    assert set(found["by"]) == {"a", "b", "(none)"}
+    assert sum(part["n_sentences"] for part in found["by"].values()) == found["n_sentences"]
+    bins = found["calibration"]["energy"]["bins"]
+    assert sum(part["n_sentences"] for part in bins) == found["n_sentences"]
+    assert 0 <= found["calibration_error"]["value"] <= 1
+    surety = [e["probability"] if e["given"] else 1 - e["probability"] for e in found["errors"]]
+    assert surety == sorted(surety, reverse=True)
+    last = {(e["topic"], e["given"]) for e in found["errors"] if e["text"].startswith("Снова")}
+    assert ("energy", True) in last
+    table, _ = run("evaluate", labelled, *options)
+    for part in (
+        "ECE",
+        "source",
+        "micro F1",
+        "wrongly energy",
+        "[b]и нефть[/b]",
+    ):
+        assert part in table
+    _, err = run("evaluate", labelled, "--model", small_model, "--by", "author", code=1)
+    assert "no sentence has a string under that key" in err
+
+
+def test_diff(labelled, small_model, small_data, tmp_path):
+    other = tmp_path / "other"
+    sentences, topics = small_data
+    only_energy = [tuple(set(given) - {"transport"}) for given in topics]
+    TopicClassifier(embeddings=False).fit(sentences, only_energy).save(other, name="other")
+    text = tmp_path / "text.txt"
+    text.write_text("Вчера открыли порт.\nВчера открыли газ.\nИдёт дождь.", encoding="utf-8")
+    found = json.loads(run("diff", small_model, other, text, "--json")[0])
+    assert found["topics"]["transport"] == {"before": 1, "after": 0, "gained": 0, "lost": 1}
+    assert found["topics"]["energy"]["before"] == found["topics"]["energy"]["after"]
+    assert (found["n_sentences"], found["n_changed"]) == (3, 1)
+    (flip,) = found["flips"]
+    assert (flip["topic"], flip["gained"], flip["after"]) == ("transport", False, 0)
+    assert (flip["name"], flip["start"], flip["text"]) == (str(text), 0, "Вчера открыли порт.")
+    table, _ = run("diff", small_model, other, text)
+    assert "small 1.2 → other 1: 1 of 3 sentences change" in table
+    assert "- transport" in table
+    same, _ = run("diff", small_model, small_model, "-", stdin="Порт.".encode())
+    assert "0 of 1 sentences change" in same
+    _, err = run("diff", "bundled", small_model, "-", code=1)
+    assert "no sentences to compare on" in err
+    assert "no such folder" in run("diff", tmp_path / "none", other, text, code=1)[1]
 
 
 def test_usage():

@@ -43,7 +43,7 @@ def test_other_languages(language, sentences):
 def test_hardly_any_sentence_of_other_languages_is_tagged():
     sentences = [sentence for group in foreign().values() for sentence in group]
     tagged = [s for s in sentences for found in otgnlp.tag(s).sentences if found.topics]
-    assert len(tagged) <= 0.012 * len(sentences)
+    assert len(tagged) <= 0.01 * len(sentences)
 
 
 def test_russian_full_of_foreign_names_is_not_silenced():

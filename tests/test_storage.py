@@ -90,6 +90,19 @@ def test_saving_over_a_model_replaces_it(small_model, small_data):
     assert len(list(small_model.glob("*.npy"))) == len(manifest.ARRAYS)
 
 
+def test_saving_over_a_model_of_another_version_leaves_nothing_of_it(small_model, small_classifier):
+    old = array_file(small_model, "bias")
+    replace_array(small_model, "bias", old.read_bytes()[:-1] + b"\x00")
+    edit_manifest(small_model, lambda data: data.update(features=0))
+    old.unlink(missing_ok=True)
+    small_classifier.save(small_model)
+    assert len(list(small_model.iterdir())) == 7
+    for content in (b"[]", b"{", b'{"arrays": 3}', b'{"arrays": {"a": {"file": "../a.npy"}}}'):
+        (small_model / "model.json").write_bytes(content)
+        small_classifier.save(small_model)
+        assert len(list(small_model.iterdir())) == 7
+
+
 def test_a_model_replaced_while_it_is_read_gives_the_new_one(small_model, small_data, monkeypatch):
     other = otgnlp.TopicClassifier(embeddings=False, C=10.0).fit(*small_data)
     load_array = storage._load_array

@@ -23,6 +23,19 @@ def test_features(sentence, features):
     assert " ".join(word.feature for word in find_words(sentence)) == features
 
 
+@pytest.mark.parametrize(
+    ("sentence", "clauses"),
+    [
+        ("Порт открыт, суда ждут.", [0, 0, 1, 1]),
+        ("— «Газ» — подорожал (на 1,5 %) и 3 рубля", [0, 1, 2, 3, 3]),
+        ("Санкт-Петербург: Нева и Северо-Запад", [0, 1, 1, 1]),
+        ("... !", []),
+    ],
+)
+def test_clauses(sentence, clauses):
+    assert [word.clause for word in find_words(sentence)] == clauses
+
+
 @given(st.text(max_size=60))
 def test_words_point_into_the_sentence_in_order(sentence):
     previous = 0
@@ -30,6 +43,9 @@ def test_words_point_into_the_sentence_in_order(sentence):
         assert previous <= word.start < word.stop <= len(sentence)
         assert any(map(str.isalpha, sentence[word.start : word.stop]))
         previous = word.stop
+    clauses = [word.clause for word in find_words(sentence)]
+    assert sorted(set(clauses)) == list(range(len(set(clauses))))
+    assert clauses == sorted(clauses)
 
 
 @pytest.mark.parametrize("token", ["энергетики", "железной", "Токаева", "ТЭЦ-2", "ёлки", "МВт"])

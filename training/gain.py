@@ -14,15 +14,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Console
 
-from otgnlp.evaluation import compare, resampled_macro_f1
+from otgnlp.evaluation import compare, judge, macro_f1_gain
 from otgnlp.fitting.classifier import TopicClassifier
-from otgnlp.fitting.labels import binarize
 from otgnlp.labelled import read_labelled
-from training.check import read_records
-from training.paths import corpus_files
+from training.comparison.settings import read_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,11 +54,8 @@ def main() -> int:
 def _own_corpus() -> dict[str, list[LabelledSentence]]:
     """Return the own corpus by register."""
     by_register: dict[str, list[LabelledSentence]] = defaultdict(list)
-    for file in corpus_files():
-        records, _ = read_records([file])
-        (labelled,) = read_labelled([file])
-        for record, sentence in zip(records, labelled.sentences, strict=True):
-            by_register[record.data["register"]].append(sentence)
+    for sentence in read_own():
+        by_register[sentence.fields["register"]].append(sentence)
     return by_register
 
 
@@ -80,14 +74,9 @@ def _row(
     before: TopicClassifier,
     after: TopicClassifier,
 ) -> str:
-    topics = before.classes_.tolist()
-    _, truth = binarize([sentence.topics for sentence in sentences], topics)
-    texts = [sentence.text for sentence in sentences]
-    old, new = (model.predict(texts).astype(np.bool_) for model in (before, after))
-    macro = [str(compare(truth, flags, topics).macro.f1) for flags in (old, new)]
-    gains = resampled_macro_f1(truth, new) - resampled_macro_f1(truth, old)
-    low, high = np.quantile(gains[1:], [0.025, 0.975])
-    gain = f"{gains[0]:+.3f} [{low:+.3f}, {high:+.3f}]"
+    old, new = (judge(model.tagger(), sentences) for model in (before, after))
+    macro = [str(compare(judged).macro.f1) for judged in (old, new)]
+    gain = macro_f1_gain(old, new).signed()
     return f"| {name} | {len(sentences)} | {' | '.join(macro)} | {gain} |"
 
 

@@ -10,6 +10,7 @@ ANNOTATIONS = _TRAINING / "annotations.tsv.gz"
 CORPUS = _TRAINING / "corpus"
 SCHEMA = _TRAINING.parent / "docs" / "labelled.schema.json"
 BUNDLED = _TRAINING.parent / "models" / "topics"
+QUALITY = _TRAINING.parent / "docs" / "quality.md"
 
 
 def corpus_files() -> list[Path]:

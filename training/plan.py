@@ -18,14 +18,15 @@ INTRODUCTION = f"""# Plan of the corpus
 
 Written sentences by sub-subject (rows) and register (columns), a table for each file; printed by
 `python -m training.plan` from the files themselves, and held to them by a test. The writing was
-split this way so that every sub-subject of the guide comes in every kind of text: each sub-subject
-has at least {LEAST_BY_SUBJECT} sentences, no register more than a seventh of a file. Sub-subjects
-that begin with `{HARD_NEGATIVE}` are hard negatives: words of the topics in other senses, in
-passing, as a source, as figures of speech, or from neighbouring subjects.
+split this way so that every sub-subject of the guide comes in every kind of text; a few files are
+of one kind of text on purpose (paperwork, television, spoken, headlines). Each sub-subject has at
+least {LEAST_BY_SUBJECT} sentences. Sub-subjects that begin with `{HARD_NEGATIVE}` are hard
+negatives: words of the topics in other senses, in passing, as a source, as figures of speech, or
+from neighbouring subjects.
 
 Registers: wire news, headlines, communiqués and protocols, ministers' speeches, interviews with
 quotes, strategies and budgets, company press releases, regional and city news, tech media, business
-news, everyday complaints, social posts, leads of television news.
+news, everyday complaints, social posts, leads of television news, reference works, opinion.
 """
 
 

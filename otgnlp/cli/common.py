@@ -86,6 +86,17 @@ def _replacement(character: str) -> str:
     return "" if unicodedata.category(character) == "Cf" else "\ufffd"
 
 
+def positive(text: str) -> int:
+    """Read an option that is a number of 1 or more."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
+    return number
+
+
 def _threshold(text: str) -> tuple[str | None, float]:
     topic, sign, number = text.rpartition("=")
     try:

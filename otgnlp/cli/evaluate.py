@@ -5,16 +5,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.table import Table
+from rich.text import Text
 
-from otgnlp.cli.common import add_model_options, err, load_tagger, out, read_threshold
-from otgnlp.evaluation import Evaluation, Scores, evaluate
+from otgnlp.cli.common import (
+    add_model_options,
+    err,
+    load_tagger,
+    out,
+    positive,
+    printable,
+    read_threshold,
+)
+from otgnlp.errors import InputError
+from otgnlp.evaluation import Evaluation, Judged, Scores, compare, judge
 from otgnlp.labelled import read_labelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from otgnlp.bootstrap import Measure
     from otgnlp.cli.types import Commands
+    from otgnlp.labelled import LabelledSentence
 
 
 def add_to(commands: Commands) -> None:
@@ -22,8 +37,8 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "evaluate",
         help="measure a model on labelled sentences",
-        description="Measure precision, recall and F1 on labelled sentences, with 95 % bootstrap "
-        "intervals.",
+        description="Measure precision, recall, F1 and the expected calibration error (ECE) on "
+        "labelled sentences, with 95 % bootstrap intervals.",
     )
     parser.add_argument(
         "data",
@@ -37,6 +52,18 @@ def add_to(commands: Commands) -> None:
         default=[],
         metavar="TOPIC",
         help="judge only this topic, where the data are labelled with no other; as often as needed",
+    )
+    parser.add_argument(
+        "--by",
+        metavar="FIELD",
+        help="measure the sentences of each value of this key of the data too, such as source",
+    )
+    parser.add_argument(
+        "--errors",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="show the N errors that the model was surest of",
     )
     parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
     add_model_options(parser)
@@ -53,20 +80,60 @@ def run(arguments: argparse.Namespace) -> int:
     sentences = [sentence for file in files for sentence in file.sentences]
     with progress.status(f"tagging {len(sentences)} sentences with {tagger.model.title}"):
         threshold = read_threshold(arguments, tagger.topics)
-        evaluation = evaluate(tagger, sentences, threshold, topics=arguments.topic)
+        judged = judge(tagger, sentences, threshold, topics=arguments.topic)
+        evaluation = compare(judged)
+        groups = _by(arguments.by, sentences, judged) if arguments.by else {}
+    errors = _surest_errors(judged, sentences, arguments.errors)
     if arguments.json:
-        sys.stdout.write(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        found = evaluation.to_dict()
+        if groups:
+            found["by"] = {name: part.to_dict() for name, part in groups.items()}
+        if errors:
+            found["errors"] = errors
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         _show(evaluation, tagger.model.title)
+        _show_groups(arguments.by, groups)
+        _show_errors(errors)
     return 0
 
 
+def _by(field: str, sentences: Sequence[LabelledSentence], judged: Judged) -> dict[str, Evaluation]:
+    """Return the figures for each value of a key; raises `InputError` where no line has it."""
+    values = np.array([sentence.fields.get(field, "") for sentence in sentences])
+    if not values.astype(bool).any():
+        raise InputError(f"--by {field}: no sentence has a string under that key")
+    return {
+        str(value) or "(none)": compare(judged.among(values == value))
+        for value in np.unique(values)
+    }
+
+
+def _surest_errors(
+    judged: Judged, sentences: Sequence[LabelledSentence], most: int
+) -> list[dict[str, Any]]:
+    """Return what was wrong with the highest probability, given or withheld."""
+    wrong = judged.flags != judged.truth
+    surety = np.where(judged.flags, judged.probabilities, 1.0 - judged.probabilities) * wrong
+    order = np.argsort(-surety, axis=None, kind="stable")[: min(most, int(wrong.sum()))]
+    places = zip(*np.unravel_index(order, wrong.shape), strict=True)
+    return [
+        {
+            "text": sentences[row].text,
+            "topic": judged.topics[column],
+            "given": bool(judged.flags[row, column]),
+            "probability": float(judged.probabilities[row, column]),
+        }
+        for row, column in places
+    ]
+
+
 def _show(evaluation: Evaluation, model: str) -> None:
-    table = Table("topic", "precision", "recall", "F1", "support")
+    table = Table("topic", "precision", "recall", "F1", "support", "ECE")
     for topic, scores in evaluation.topics.items():
-        table.add_row(topic, *_cells(scores))
+        table.add_row(printable(topic), *_cells(scores), _cell(evaluation.calibration[topic].error))
     table.add_section()
-    table.add_row("macro", *_cells(evaluation.macro))
+    table.add_row("macro", *_cells(evaluation.macro), _cell(evaluation.calibration_error))
     table.add_row("micro", *_cells(evaluation.micro))
     console = out()
     console.print(table)
@@ -77,6 +144,44 @@ def _show(evaluation: Evaluation, model: str) -> None:
     )
 
 
+def _show_groups(field: str | None, groups: dict[str, Evaluation]) -> None:
+    if not groups:
+        return
+    topics = list(next(iter(groups.values())).topics)
+    table = Table(str(field), "sentences", *map(printable, topics), "micro F1", "ECE")
+    for value, found in groups.items():
+        table.add_row(
+            printable(value),
+            str(found.n_sentences),
+            *(_f1(found.topics[topic]) for topic in topics),
+            _cell(found.micro.f1),
+            _cell(found.calibration_error),
+        )
+    out().print(table)
+
+
+def _show_errors(errors: list[dict[str, Any]]) -> None:
+    if not errors:
+        return
+    table = Table("error", "probability", "sentence")
+    for error in errors:
+        kind = "wrongly" if error["given"] else "missed"
+        table.add_row(
+            f"{kind} {printable(error['topic'])}",
+            f"{error['probability']:.2f}",
+            Text(printable(error["text"])),
+        )
+    out().print(table)
+
+
 def _cells(scores: Scores) -> list[str]:
     measures = (scores.precision, scores.recall, scores.f1)
-    return [*(str(measure).replace("[", "\\[") for measure in measures), str(scores.support)]
+    return [*map(_cell, measures), str(scores.support)]
+
+
+def _f1(scores: Scores) -> str:
+    return f"{scores.f1.value:.3f}" if scores.support else "–"
+
+
+def _cell(measure: Measure) -> str:
+    return str(measure).replace("[", "\\[")

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from otgnlp import __version__
-from otgnlp.cli import evaluate, importing, info, suggest, tag, train
+from otgnlp.cli import diff, evaluate, importing, info, suggest, tag, train
 from otgnlp.errors import OtgnlpError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"otgnlp {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (tag, train, evaluate, suggest, importing, info):
+    for command in (tag, train, evaluate, diff, suggest, importing, info):
         command.add_to(commands)
     return parser
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from otgnlp.cli.common import add_model_options, err, load_tagger, printable, read_threshold
+from otgnlp.cli.common import (
+    add_model_options,
+    err,
+    load_tagger,
+    positive,
+    printable,
+    read_threshold,
+)
 from otgnlp.cli.reading import Texts, add_text_options
 from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
@@ -41,7 +48,11 @@ def add_to(commands: Commands) -> None:
     )
     add_text_options(parser)
     parser.add_argument(
-        "-n", type=_count, default=200, metavar="N", help="how many, at most (default: %(default)s)"
+        "-n",
+        type=positive,
+        default=200,
+        metavar="N",
+        help="how many, at most (default: %(default)s)",
     )
     parser.add_argument(
         "--format",
@@ -131,13 +142,3 @@ def _write_configuration(path: str | None, tagger: Tagger) -> None:
 def _summarise(console: Console, n_found: int, n_asked: int) -> None:
     fewer = "" if n_found == n_asked else f" of {n_asked}: the texts hold no more that differ"
     console.print(f"{n_found} suggestions{fewer}", markup=False)
-
-
-def _count(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
-    return number

@@ -29,9 +29,9 @@ def enough(targets: Targets) -> list[bool]:
 
 
 def fit_calibration(features: Floats, targets: Targets) -> tuple[Floats, Floats]:
-    """Fit a logistic regression a topic on out-of-fold features (n, 3k + 1).
+    """Fit a logistic regression a topic on out-of-fold features (n, 5k + 1).
 
-    Return weights (k, 3k + 1) and bias (k,) on the features as they are.
+    Return weights (k, 5k + 1) and bias (k,) on the features as they are.
     """
     n_topics = targets.shape[1]
     weights = np.eye(n_topics, features.shape[1])

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.metrics import f1_score
-from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from otgnlp import lemmas, storage
@@ -20,7 +19,9 @@ from otgnlp.errors import InputError, OtgnlpWarning
 from otgnlp.fitting import calibration, labels
 from otgnlp.fitting.embeddings import find_archive, load_embeddings
 from otgnlp.fitting.first_stage import FirstStage
+from otgnlp.fitting.held_out import held_out_features
 from otgnlp.fitting.vectors import VectorSettings
+from otgnlp.model import calibrate, n_features
 from otgnlp.tagger import Tagger
 from otgnlp.topics import Topic
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     from otgnlp.fitting.embeddings import LemmaEmbeddings
     from otgnlp.fitting.first_stage import Targets
-    from otgnlp.fitting.vectors import Words
     from otgnlp.model import Floats
+    from otgnlp.words import Word
 
 _log = logging.getLogger("otgnlp.fitting")
 
@@ -56,7 +57,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         Shortest and longest character n-gram of a word.
     min_words_per_ngram : int, default=2
         An n-gram counts if so many different words have it.
-    ngram_weight : float, default=2.0
+    ngram_weight : float, default=1.4
         Length of a word's vector of n-grams, where the word's own indicator has length 1.
     embeddings : bool, default=True
         Use the word embeddings that the extra ``train`` installs; they let the model know words
@@ -99,7 +100,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         C: float = 0.1,
         ngram_range: tuple[int, int] = (3, 6),
         min_words_per_ngram: int = 2,
-        ngram_weight: float = 2.0,
+        ngram_weight: float = 1.4,
         embeddings: bool = True,
         embedding_weight: float = 0.7,
         pair_weight: float = 1.5,
@@ -138,9 +139,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         group_numbers = labels.number(sentences if groups is None else groups, len(words))
         names = tuple(classes.tolist())
         embeddings = self._load_embeddings()
-        weights, bias, thresholds = self._calibrate(
-            words, targets, group_numbers, names, embeddings
-        )
+        weights, bias, thresholds = self._calibrate(words, targets, group_numbers, embeddings)
         _log.info("all %d sentences: fitting %d topics", len(words), len(names))
         self.first_stage_ = self._fit_first_stage(words, targets, embeddings)
         _log.info("compiling the tables")
@@ -186,37 +185,51 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "model_")
         storage.save(replace(self.model_, name=name, version=version), path)
 
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn (1.6 and newer) that the input is text."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.target_tags.required = True
+        return tags
+
+    def _more_tags(self) -> dict[str, Any]:
+        """Tell an older scikit-learn the same."""
+        return {"X_types": ["string"], "requires_y": True}
+
     def _calibrate(
         self,
-        words: list[Words],
+        words: list[list[Word]],
         targets: Targets,
         groups: NDArray[np.intp],
-        names: tuple[str, ...],
         embeddings: LemmaEmbeddings | None,
     ) -> tuple[Floats, Floats, tuple[float, ...]]:
         """Fit the second stage on held-out scores of the first, and choose thresholds."""
-        n_topics = len(names)
-        features = np.zeros((len(words), 3 * n_topics + 1))
+        n_topics = targets.shape[1]
         n_folds = min(self.n_folds, len(np.unique(groups)))
         if n_folds < 2 or not any(calibration.enough(targets)):
-            weights = np.eye(n_topics, 3 * n_topics + 1)
+            weights = np.eye(n_topics, n_features(n_topics))
             return weights, np.zeros(n_topics), (0.5,) * n_topics
-        folds = GroupKFold(n_folds).split(words, groups=groups)
-        for number, (kept, held_out) in enumerate(folds, start=1):
-            _log.info("fold %d of %d: fitting %d sentences", number, n_folds, len(kept))
-            stage = self._fit_first_stage([words[i] for i in kept], targets[kept], embeddings)
-            seen = [words[i] for i in held_out]
-            model = stage.compile(names, among={word for sentence in seen for word in sentence})
-            features[held_out] = model.first_stage(map(model.encode, seen))
+
+        def fit(kept: list[list[Word]], labels: Targets) -> FirstStage:
+            return self._fit_first_stage(kept, labels, embeddings)
+
+        features = held_out_features(words, targets, groups, n_folds, fit)
+        return self._learn_second_stage(features, targets)
+
+    def _learn_second_stage(
+        self, features: Floats, targets: Targets
+    ) -> tuple[Floats, Floats, tuple[float, ...]]:
+        """Return weights, bias and thresholds."""
         _log.info("calibrating")
         weights, bias = calibration.fit_calibration(features, targets)
-        calibrated = replace(model, calibration_weights=weights, calibration_bias=bias)
-        thresholds = calibration.choose_thresholds(calibrated.calibrate(features), targets)
-        return weights, bias, thresholds
+        probabilities = calibrate(features, weights, bias)
+        return weights, bias, calibration.choose_thresholds(probabilities, targets)
 
     def _fit_first_stage(
-        self, words: Sequence[Words], targets: Targets, embeddings: LemmaEmbeddings | None
+        self, words: Sequence[Sequence[Word]], targets: Targets, embeddings: LemmaEmbeddings | None
     ) -> FirstStage:
+        features = [[word.feature for word in sentence] for sentence in words]
         settings = VectorSettings(
             ngram_range=self.ngram_range,
             min_words_per_ngram=self.min_words_per_ngram,
@@ -225,7 +238,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
             pair_weight=self.pair_weight,
             min_sentences_per_pair=self.min_sentences_per_pair,
         )
-        return FirstStage.fit(words, targets, settings, embeddings, self.C, self.n_jobs)
+        return FirstStage.fit(features, targets, settings, embeddings, self.C, self.n_jobs)
 
     def _load_embeddings(self) -> LemmaEmbeddings | None:
         if not self.embeddings:

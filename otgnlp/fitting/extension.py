@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.errors import InputError
+from otgnlp.model import feature_columns, n_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,11 +45,11 @@ def extend(model: TopicModel, addition: TopicModel) -> TopicModel:
     pairs = np.unique(np.concatenate(keys))
     columns = np.split(np.arange(n_topics), [len(model.topics)])
     weights = np.zeros((1 + len(words) + len(pairs), n_topics), dtype=np.float32)
-    calibration = np.zeros((n_topics, 3 * n_topics + 1))
+    calibration = np.zeros((n_topics, n_features(n_topics)))
     for part, word_rows, own, topics in zip(parts, moved, keys, columns, strict=True):
         pair_rows = 1 + len(words) + np.searchsorted(pairs, own)
         weights[np.ix_(np.concatenate([word_rows, pair_rows]), topics)] = part.weights
-        calibration[np.ix_(topics, _features(topics, n_topics))] = part.calibration_weights
+        calibration[np.ix_(topics, feature_columns(topics, n_topics))] = part.calibration_weights
     return replace(
         model,
         topics=model.topics + addition.topics,
@@ -74,9 +75,3 @@ def _keys(pairs: Keys, moved: Rows) -> Keys:
     left, right = (moved[half.astype(np.intp)] for half in (pairs >> _HALF, pairs & _LOW))
     keys: Keys = left.astype(np.uint64) << _HALF | right.astype(np.uint64)
     return keys
-
-
-def _features(topics: Rows, n_topics: int) -> Rows:
-    """Return where the second stage's features of some topics stand among those of all."""
-    blocks = [topics + block * n_topics for block in range(3)]
-    return np.concatenate([*blocks, [3 * n_topics]]).astype(np.intp)

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
 from otgnlp.fitting.vectors import LemmaVectors
-from otgnlp.model import TopicModel
+from otgnlp.model import TopicModel, n_features
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ class FirstStage:
             weights=np.concatenate(weights).astype(np.float32),
             pairs=keys[order],
             bias=self.bias,
-            calibration_weights=np.eye(n_topics, 3 * n_topics + 1),
+            calibration_weights=np.eye(n_topics, n_features(n_topics)),
             calibration_bias=np.zeros(n_topics),
         )
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from otgnlp.fitting.first_stage import Targets
-    from otgnlp.fitting.vectors import Words
+    from otgnlp.words import Word
 
 
-def read_words(sentences: Iterable[str]) -> list[Words]:
-    """Return the features of each sentence's words; raises `InputTypeError` for no strings."""
+def read_words(sentences: Iterable[str]) -> list[list[Word]]:
+    """Return each sentence's words; raises `InputTypeError` for no strings."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be a sequence of strings, not one string")
     words = []
@@ -28,7 +28,7 @@ def read_words(sentences: Iterable[str]) -> list[Words]:
         if not isinstance(sentence, str):
             kind = type(sentence).__name__
             raise InputTypeError(f"sentence {number} must be a string, not {kind}")
-        words.append([word.feature for word in find_words(sentence)])
+        words.append(find_words(sentence))
     return words
 
 

@@ -1,0 +1,1 @@
+"""The design against what people would try instead, on the same data and folds."""
