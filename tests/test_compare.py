@@ -61,7 +61,7 @@ def results(files, tmp_path_factory):
     if os.environ.get("OTGNLP_ALL_RIVALS"):
         assert not missing
     found = {name: [] for name in makers}
-    for fold in list(folds(public, dev, [own]))[:-1:3]:  # one of each setting
+    for fold in list(folds(public, dev, [own]))[::2][:3]:  # dev, a source, a register
         for name, make in makers.items():
             found[name].append((fold, run(make(), fold, tmp_path_factory.getbasetemp() / "runs")))
     return found
@@ -70,7 +70,7 @@ def results(files, tmp_path_factory):
 def test_folds_leave_out_what_they_judge(files):
     public, dev, own = files
     found = list(folds(public, dev, [own]))
-    assert [fold.setting for fold in found] == ["dev"] + ["sources"] * 4 + ["registers"] * 3
+    assert [fold.setting for fold in found] == ["dev"] + ["sources"] * 3 + ["registers"] * 2
     for fold in found:
         assert not {s.text for s in fold.train} & {s.text for s in fold.test}
     sources = [fold for fold in found if fold.setting == "sources"]
@@ -162,7 +162,7 @@ def test_command(files, tmp_path, capsys):
     out = capsys.readouterr()
     assert code == 0
     assert "keyword lexicon" in out.out
-    assert "registers people: otgnlp" in out.err
+    assert "registers news: otgnlp" in out.err
 
 
 def test_fill(tmp_path):

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 SOURCES = {
     "television": ("1tv", "1tv-title"),
     "news": ("nerel", "factru", "lenta"),
-    "officials": ("rurebus",),
-    "blog and reference": ("zlonov", "sib", "gsd"),
+    "officials, blog, reference": ("rurebus", "zlonov", "sib", "gsd"),
 }
 
-# Registers of the own corpus that are left out together, kinds that are alike in one fold.
+# Registers of the own corpus that are left out together.
 REGISTERS = {
     "news": ("wire", "headline", "lead", "regional", "business"),
-    "officials": ("communique", "speech", "strategy", "press"),
-    "people": ("interview", "complaint", "social", "tech", "reference", "opinion"),
+    "officials, people, reference": (
+        *("communique", "speech", "strategy", "press"),
+        *("interview", "complaint", "social", "tech", "reference", "opinion"),
+    ),
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from otgnlp.fitting.first_stage import Targets
     from otgnlp.model import Floats
 
-_MOST_EPOCHS = 15
+_MOST_EPOCHS = 10
 _PATIENCE = 2
 _BATCH = 64
 

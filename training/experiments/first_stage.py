@@ -10,56 +10,26 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pymorphy3
-import scipy.sparse as sp
-from joblib import Parallel, delayed
 from rich.console import Console
 from sklearn.cluster import MiniBatchKMeans
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
 
-from otgnlp.fitting.embeddings import LemmaEmbeddings, find_archive, load_embeddings
-from otgnlp.fitting.vectors import LemmaVectors, VectorSettings
-from otgnlp.labelled import LabelledSentence, read_labelled
-from otgnlp.words import Word, find_words
-from training.comparison.runs import TOPICS, targets
-from training.comparison.settings import SOURCES, read_own
+from training.comparison.settings import SOURCES
+from training.experiments import ranking
+from training.experiments.ranking import Contexts, Data, Features, Variant
 from training.geography import COUNTRIES
 from training.report import table
 
-Features = list[str]
-Contexts = Callable[[str, list[Word]], Iterator[str]]
-Matrix = Any  # scipy's sparse matrices have no types
-
-DESIGN = {
-    "ngram_range": (3, 6),
-    "min_words_per_ngram": 2,
-    "ngram_weight": 2.0,
-    "embedding_weight": 0.7,
-    "pair_weight": 1.5,
-    "min_sentences_per_pair": 2,
-}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """What differs from the design: settings, features, contexts beside them, weights of data."""
-
-    settings: dict[str, Any] = field(default_factory=dict)
-    features: Callable[[str, list[Word]], Features] = lambda _, words: [w.feature for w in words]
-    contexts: Contexts | None = None
-    context_weight: float = 1.0
-    weigh: Callable[[str], float] | None = None
-    C: float = 0.1
+if TYPE_CHECKING:
+    from otgnlp.fitting.embeddings import LemmaEmbeddings
+    from otgnlp.words import Word
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,14 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("dev", type=Path, metavar="DEV.jsonl")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these rows beside the design's")
     arguments = parser.parse_args(argv)
-    archive = find_archive()
-    if archive is None:
-        parser.error("the extra 'train' is not installed")
-    embeddings = load_embeddings(archive)
-    public, dev = (file.sentences for file in read_labelled([arguments.public, arguments.dev]))
-    television = [s for s in public if s.fields["source"] in SOURCES["television"]]
-    others = [s for s in public if s.fields["source"] not in SOURCES["television"]]
-    data = Data([*television, *read_own()], {"other sources": others, "dev": list(dev)})
+    embeddings = ranking.embeddings()
+    data = Data(*ranking.read(arguments.public, arguments.dev))
     console = Console(stderr=True, highlight=False)
     rows: list[tuple[str, dict[str, float]]] = []
     for name, variant in variants(embeddings).items():
@@ -92,76 +56,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-class Data:
-    """Sentences to learn from and to rank, their words found once."""
-
-    def __init__(
-        self, train: list[LabelledSentence], tests: dict[str, list[LabelledSentence]]
-    ) -> None:
-        self.train = train
-        self.tests = tests
-        self._words = {
-            s.text: find_words(s.text) for part in (train, *tests.values()) for s in part
-        }
-
-    def measure(self, variant: Variant, embeddings: LemmaEmbeddings) -> dict[str, float]:
-        """Return the mean average precision on each test set."""
-        train = self._features(variant, self.train)
-        settings = VectorSettings(**{**DESIGN, **variant.settings})
-        vectors = LemmaVectors(settings, embeddings).fit(train)
-        contexts = ContextBlock(variant.context_weight, self._contexts(variant, self.train))
-        block = contexts.transform(self._contexts(variant, self.train))
-        matrix = sp.hstack([vectors.transform(train), block], format="csr")
-        matrix.sort_indices()
-        labels = targets(self.train)
-        weights = None
-        if variant.weigh is not None:
-            sources = (sentence.fields.get("source", "own") for sentence in self.train)
-            weights = np.array([variant.weigh(source) for source in sources])
-        models = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(_fit)(matrix, column, variant.C, weights) for column in labels.T
-        )
-        found = {}
-        for name, sentences in self.tests.items():
-            test = self._features(variant, sentences)
-            block = contexts.transform(self._contexts(variant, sentences))
-            rows = sp.hstack([_unseen(vectors, test), block], format="csr")
-            scores = np.array([rows @ model.coef_[0] + model.intercept_[0] for model in models]).T
-            found[name] = _average_precision(targets(sentences), scores)
-        return found
-
-    def _contexts(self, variant: Variant, sentences: list[LabelledSentence]) -> list[set[str]]:
-        find = variant.contexts
-        if find is None:
-            return [set()] * len(sentences)
-        return [set(find(s.text, self._words[s.text])) for s in sentences]
-
-    def _features(self, variant: Variant, sentences: list[LabelledSentence]) -> list[Features]:
-        return [variant.features(s.text, self._words[s.text]) for s in sentences]
-
-
-class ContextBlock:
-    """Indicators of words' contexts, scaled as pairs are; at least three sentences have each."""
-
-    def __init__(self, weight: float, train: list[set[str]]) -> None:
-        counts = Counter(key for keys in train for key in keys)
-        kept = sorted(key for key, count in counts.items() if count >= 3)
-        self._columns = {key: column for column, key in enumerate(kept)}
-        n = len(train)
-        self._scales = weight * np.array([np.log((1 + n) / (1 + counts[k])) + 1 for k in kept])
-
-    def transform(self, sentences: list[set[str]]) -> Matrix:
-        """Return a row for each sentence's contexts."""
-        indptr, indices, data = [0], [], []
-        for keys in sentences:
-            found = sorted(self._columns[key] for key in keys if key in self._columns)
-            indices += found
-            data += [1 / np.sqrt(max(1, len(found)))] * len(found)
-            indptr.append(len(indices))
-        shape = (len(sentences), len(self._columns))
-        return sp.csr_matrix((data, indices, indptr), shape=shape) @ sp.diags(self._scales)
-
-
 def variants(embeddings: LemmaEmbeddings) -> dict[str, Variant]:
     """Return the rows of the table, the design first."""
 
@@ -171,9 +65,8 @@ def variants(embeddings: LemmaEmbeddings) -> dict[str, Variant]:
     cluster = lru_cache(lambda n: _clusters(embeddings, n))  # slow: only when asked for
     return {
         "the design": Variant(),
-        "n-gram weight 1.4": settings(ngram_weight=1.4),
         "n-gram weight 1": settings(ngram_weight=1.0),
-        "n-gram weight 3": settings(ngram_weight=3.0),
+        "n-gram weight 2": settings(ngram_weight=2.0),
         "n-grams of 3 to 4": settings(ngram_range=(3, 4)),
         "no n-grams": settings(ngram_weight=0.0),
         "embedding weight 0.4": settings(embedding_weight=0.4),
@@ -298,36 +191,6 @@ def _capitalised(text: str, words: list[Word]) -> Features:
 
 def _without_countries(_: str, words: list[Word]) -> Features:
     return [word.feature for word in words if word.feature not in COUNTRIES]
-
-
-def _unseen(vectors: LemmaVectors, sentences: list[Features]) -> Matrix:
-    """Return the vectors of sentences whose words need not be in the training's vocabulary."""
-    words = sorted({word for sentence in sentences for word in sentence})
-    columns = {word: column for column, word in enumerate(words)}
-    rows = [np.array(sorted({columns[w] for w in sentence}), dtype=int) for sentence in sentences]
-    sizes = np.array([len(row) for row in rows])
-    data = np.repeat(1 / np.sqrt(np.maximum(1, sizes)), sizes)
-    indptr = np.concatenate([[0], np.cumsum(sizes)])
-    bags = sp.csr_matrix((data, np.concatenate(rows), indptr), (len(rows), len(words)))
-    pairs = vectors.transform(sentences)[:, vectors.n_word_features :]
-    return sp.hstack([bags @ vectors.word_vectors(words), pairs], format="csr")
-
-
-def _fit(matrix: Matrix, target: Any, C: float, weights: Any) -> LogisticRegression:
-    estimator = LogisticRegression(
-        C=C, class_weight="balanced", solver="liblinear", tol=1e-3, max_iter=1000
-    )
-    return estimator.fit(matrix, target, sample_weight=weights)
-
-
-def _average_precision(labels: Any, scores: Any) -> float:
-    """Return the mean over the topics that have at least 20 sentences."""
-    values = [
-        average_precision_score(labels[:, column], scores[:, column])
-        for column in range(len(TOPICS))
-        if labels[:, column].sum() >= 20
-    ]
-    return float(np.mean(values))
 
 
 if __name__ == "__main__":

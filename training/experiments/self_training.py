@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.fitting.classifier import TopicClassifier
-from otgnlp.fitting.embeddings import find_archive, load_embeddings
-from otgnlp.labelled import LabelledSentence, read_labelled, read_lines, read_text
-from training.comparison.settings import SOURCES, read_own
-from training.experiments.first_stage import Data, Variant
+from otgnlp.labelled import LabelledSentence, read_lines, read_text
+from training.experiments import ranking
+from training.experiments.ranking import Data, Variant
 from training.report import table
 
 if TYPE_CHECKING:
@@ -37,14 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("public", "dev", "unlabelled"):
         parser.add_argument(name, type=Path, metavar=f"{name.upper()}.jsonl")
     arguments = parser.parse_args(argv)
-    archive = find_archive()
-    if archive is None:
-        parser.error("the extra 'train' is not installed")
-    embeddings = load_embeddings(archive)
-    public, dev = (file.sentences for file in read_labelled([arguments.public, arguments.dev]))
-    train = [s for s in public if s.fields["source"] in SOURCES["television"]] + read_own()
-    others = [s for s in public if s.fields["source"] not in SOURCES["television"]]
-    judged = {"other sources": others, "dev": list(dev)}
+    embeddings = ranking.embeddings()
+    train, judged = ranking.read(arguments.public, arguments.dev)
     lines = [json.loads(line) for _, line in read_lines(read_text(arguments.unlabelled))]
     chosen = np.random.default_rng(0).permutation(len(lines))[:_N]
     read = {sentence.text for part in judged.values() for sentence in part}
