@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from otgnlp.words import Word
 
 
+CLUSTERS = (100, 300)  # of embeddings
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, rank, print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -62,6 +65,7 @@ def variants(embeddings: LemmaEmbeddings) -> dict[str, Variant]:
     def settings(**changed: Any) -> Variant:
         return Variant(settings=changed)
 
+    few, many = CLUSTERS
     cluster = lru_cache(lambda n: _clusters(embeddings, n))  # slow: only when asked for
     return {
         "the design": Variant(),
@@ -77,19 +81,17 @@ def variants(embeddings: LemmaEmbeddings) -> dict[str, Variant]:
         "C 0.05": Variant(C=0.05),
         "C 0.2": Variant(C=0.2),
         "forms beside lemmas": Variant(contexts=_forms),
-        "forms beside lemmas, × 2": Variant(contexts=_forms, context_weight=2.0),
         "n-grams of forms, × 2": Variant(contexts=_form_ngrams, context_weight=2.0),
-        "n-grams of forms, × 4": Variant(contexts=_form_ngrams, context_weight=4.0),
         "lemma and case": Variant(contexts=_cases),
         "skip pairs within 3": Variant(contexts=_skip_pairs),
-        "word and cluster of neighbours (100)": Variant(
-            contexts=_word_by_cluster(lambda: cluster(100)), context_weight=0.5
+        f"word and cluster of neighbours ({few})": Variant(
+            contexts=_word_by_cluster(lambda: cluster(few)), context_weight=0.5
         ),
-        "word and cluster of neighbours (300)": Variant(
-            contexts=_word_by_cluster(lambda: cluster(300)), context_weight=0.5
+        f"word and cluster of neighbours ({many})": Variant(
+            contexts=_word_by_cluster(lambda: cluster(many)), context_weight=0.5
         ),
-        "pairs of clusters (300)": Variant(
-            contexts=_cluster_pairs(lambda: cluster(300)), context_weight=0.5
+        f"pairs of clusters ({many})": Variant(
+            contexts=_cluster_pairs(lambda: cluster(many)), context_weight=0.5
         ),
         "clauses: word and first word of its clause": Variant(features=_with_clause_heads),
         "negation joined to the next word": Variant(features=_negated),
