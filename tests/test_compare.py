@@ -122,7 +122,7 @@ def test_what_was_said_is_read_back(files, tmp_path):
 
 
 def test_tables(results):
-    found = tables.render(results)
+    found = tables.render(results, tables.evaluations(results))
     for name in results:
         assert name in found["rivals"]
     assert DESIGN in found["topics"]
@@ -146,8 +146,9 @@ def test_kinds_of_errors():
 def test_figures_are_the_same_twice(results, tmp_path):
     if not os.environ.get("OTGNLP_ALL_RIVALS"):
         pytest.importorskip("matplotlib")
+    found = tables.evaluations(results)
     for name in ("one", "two"):
-        figures.draw(results, tmp_path / name)
+        figures.draw(found, tmp_path / name)
     for file in ("comparison.svg", "reliability.svg"):
         one, two = ((tmp_path / name / file).read_bytes() for name in ("one", "two"))
         assert one == two

@@ -61,13 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="write to docs/quality.md")
     arguments = parser.parse_args(argv)
     results = _results(arguments)
-    blocks = tables.render(results)
+    found = tables.evaluations(results)
+    blocks = tables.render(results, found)
     if not arguments.write:
         print("\n\n".join(blocks.values()))  # noqa: T201
         return 0
     blocks["date"] = f"{date.today():%Y-%m-%d}"
     report.fill(QUALITY, blocks)
-    figures.draw(results, QUALITY.parent / "images")
+    figures.draw(found, QUALITY.parent / "images")
     return 0
 
 

@@ -1,6 +1,6 @@
 """Learning curves: how much own sentences, public ones and both bring, as they grow.
 
-`python -m training.curves PUBLIC.jsonl DEV.jsonl` trains on an eighth, a quarter, a half and all of
+`python -m training.curves PUBLIC.jsonl DEV.jsonl` trains on a quarter, a half and all of
 each, and measures macro-F1 on DEV. Documents and contrast groups are drawn whole, and the larger
 samples hold the smaller ones. With --write the table and the figure of docs/quality.md are made
 anew, otherwise the table is printed. Takes some 15 minutes on two cores.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Point = tuple[int, Measure]
 
-SHARES = (0.125, 0.25, 0.5, 1.0)
+SHARES = (0.25, 0.5, 1.0)
 _COLOURS = {"own": "#e69f00", "public": "#009e73", "both": "#0072b2"}
 
 

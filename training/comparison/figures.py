@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from otgnlp.evaluation import compare
 from training.comparison.rivals import DESIGN
 from training.comparison.runs import TOPICS
-from training.comparison.tables import SETTINGS, evaluations, judged, settings
+from training.comparison.tables import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.comparison.tables import Results
+    from training.comparison.tables import Figures
 
 COLOURS = {"ai": "#d55e00", "digital": "#0072b2", "energy": "#e69f00", "transport": "#009e73"}
 _INK, _FAINT, _OURS = "#333333", "#999999", "#0072b2"
 
 
-def draw(results: Results, folder: Path) -> None:
+def draw(figures: Figures, folder: Path) -> None:
     """Draw the comparison and the reliability diagrams as SVG."""
-    save(_comparison(results), folder / "comparison.svg")
-    save(_reliability(results), folder / "reliability.svg")
+    save(_comparison(figures), folder / "comparison.svg")
+    save(_reliability(figures), folder / "reliability.svg")
 
 
 def plots(n: int, size: tuple[float, float], **options: Any) -> tuple[Any, list[Any]]:
@@ -50,12 +49,10 @@ def save(figure: Any, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def _comparison(results: Results) -> Any:
-    names = settings(results)
-    figure, axes = plots(len(names), (9, 0.9 + 0.3 * len(results)), sharey=True)
-    entrants = list(results)[::-1]
-    for axis, name in zip(axes, names, strict=True):
-        found = evaluations(results, name)
+def _comparison(figures: Figures) -> Any:
+    entrants = list(next(iter(figures.values())))[::-1]
+    figure, axes = plots(len(figures), (9, 0.9 + 0.3 * len(entrants)), sharey=True)
+    for axis, (name, found) in zip(axes, figures.items(), strict=True):
         for height, entrant in enumerate(entrants):
             f1 = found[entrant].macro.f1
             colour = _OURS if entrant == DESIGN else _INK
@@ -68,14 +65,14 @@ def _comparison(results: Results) -> Any:
     return figure
 
 
-def _reliability(results: Results) -> Any:
-    names = settings(results)
-    figure, axes = plots(len(names), (9, 3.4), sharey=True)
-    for axis, name in zip(axes, names, strict=True):
-        found = compare(judged(results, DESIGN, name), 2)
+def _reliability(figures: Figures) -> Any:
+    figure, axes = plots(len(figures), (9, 3.4), sharey=True)
+    for axis, (name, entrants) in zip(axes, figures.items(), strict=True):
         axis.plot([0, 1], [0, 1], color=_FAINT, linewidth=0.8)
         for topic in TOPICS:
-            full = [part for part in found.calibration[topic].bins if part.n_sentences >= 10]
+            full = [
+                part for part in entrants[DESIGN].calibration[topic].bins if part.n_sentences >= 10
+            ]
             axis.plot(
                 [part.probability for part in full],
                 [part.share for part in full],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from training.comparison.settings import Fold
 
     Results = dict[str, list[tuple[Fold, Run]]]
+    Figures = dict[str, dict[str, Evaluation]]
 
 SETTINGS = {
     "dev": "development set",
@@ -34,15 +35,16 @@ _FEWEST_SENTENCES = 25
 _WORST_SUBJECTS = 12
 
 
-def render(results: Results) -> dict[str, str]:
+def render(results: Results, figures: Figures) -> dict[str, str]:
     """Return each table under its name."""
+    rival = best_rival(figures)
     return {
-        "rivals": _rivals(results),
+        "rivals": _rivals(results, figures),
         "differences": _differences(results),
-        "topics": _topics(results),
-        "calibration": _calibration(results),
-        "sources": _by_field(results, "sources", "source"),
-        "registers": _by_field(results, "registers", "register"),
+        "topics": _topics(figures),
+        "calibration": _calibration(figures),
+        "sources": _by_field(results, rival, "sources", "source"),
+        "registers": _by_field(results, rival, "registers", "register"),
         "errors": _errors(results),
         "subjects": _subjects(results),
     }
@@ -65,29 +67,26 @@ def settings(results: Results) -> list[str]:
     return [name for name, _ in groupby(fold.setting for fold, _ in results[DESIGN])]
 
 
-def evaluations(results: Results, setting: str) -> dict[str, Evaluation]:
-    """Return each entrant's figures in a setting."""
-    return {entrant: compare(judged(results, entrant, setting)) for entrant in results}
-
-
-def best_rival(results: Results) -> str:
-    """Return the rival with the highest mean of macro-F1 over the settings."""
-    means = {
-        entrant: np.mean(
-            [
-                compare(judged(results, entrant, name), 2).macro.f1.value
-                for name in settings(results)
-            ]
-        )
-        for entrant in results
-        if entrant != DESIGN
+def evaluations(results: Results) -> Figures:
+    """Return each setting's figures of each entrant."""
+    return {
+        name: {entrant: compare(judged(results, entrant, name)) for entrant in results}
+        for name in settings(results)
     }
-    return max(means, key=lambda entrant: means[entrant])
 
 
-def _rivals(results: Results) -> str:
-    names = settings(results)
-    found = {name: evaluations(results, name) for name in names}
+def best_rival(figures: Figures) -> str:
+    """Return the rival with the highest mean of macro-F1 over the settings."""
+    rivals = [entrant for entrant in next(iter(figures.values())) if entrant != DESIGN]
+
+    def mean(entrant: str) -> float:
+        return float(np.mean([found[entrant].macro.f1.value for found in figures.values()]))
+
+    return max(rivals, key=mean)
+
+
+def _rivals(results: Results, figures: Figures) -> str:
+    names = list(figures)
     head = [
         "",
         *(f"{SETTINGS[name]}, macro-F1" for name in names),
@@ -98,7 +97,7 @@ def _rivals(results: Results) -> str:
     rows = [
         [
             f"**{entrant}**" if entrant == DESIGN else entrant,
-            *(found[name][entrant].macro.f1 for name in names),
+            *(figures[name][entrant].macro.f1 for name in names),
             f"{results[entrant][0][1].size / 1e6:.1f}",
             f"× {speeds[entrant] / speeds[YARDSTICK]:.2g}" if YARDSTICK in speeds else "",
         ]
@@ -131,33 +130,33 @@ def _differences(results: Results) -> str:
     return table([f"{DESIGN} minus", *(SETTINGS[name] for name in names)], rows)
 
 
-def _topics(results: Results) -> str:
-    names = settings(results)
-    found = {name: evaluations(results, name) for name in names}
+def _topics(figures: Figures) -> str:
+    head = ["F1", *(f"{name} {topic}" for name in figures for topic in TOPICS)]
     rows = [
-        [entrant, *(f"{found[n][entrant].topics[t].f1.value:.2f}" for n in names for t in TOPICS)]
-        for entrant in results
+        [
+            entrant,
+            *(
+                f"{found[entrant].topics[topic].f1.value:.2f}"
+                for found in figures.values()
+                for topic in TOPICS
+            ),
+        ]
+        for entrant in next(iter(figures.values()))
     ]
-    head = ["F1", *(f"{_SHORT[name]} {topic}" for name in names for topic in TOPICS)]
     return table(head, rows)
 
 
-_SHORT = {"dev": "dev", "sources": "sources", "registers": "registers"}
-
-
-def _calibration(results: Results) -> str:
-    names = settings(results)
+def _calibration(figures: Figures) -> str:
     rows = [
-        [entrant, *(evaluations(results, name)[entrant].calibration_error for name in names)]
-        for entrant in results
+        [entrant, *(found[entrant].calibration_error for found in figures.values())]
+        for entrant in next(iter(figures.values()))
     ]
-    return table(["expected calibration error", *(SETTINGS[name] for name in names)], rows)
+    return table(["expected calibration error", *(SETTINGS[name] for name in figures)], rows)
 
 
-def _by_field(results: Results, setting: str, field: str) -> str:
+def _by_field(results: Results, rival: str, setting: str, field: str) -> str:
     if setting not in settings(results):
         return ""
-    rival = best_rival(results)
     values = np.array([sentence.fields[field] for sentence in sentences(results, setting)])
     pair = [judged(results, entrant, setting) for entrant in (DESIGN, rival)]
     rows = []
