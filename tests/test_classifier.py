@@ -6,10 +6,10 @@ import pickle
 
 import numpy as np
 import pytest
+import sklearn.utils
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.utils.estimator_checks import check_estimator
 
 from otgnlp import InputError, InputTypeError, OtgnlpWarning, Tagger, TopicClassifier, storage
 from otgnlp.fitting import classifier as classifier_module
@@ -55,13 +55,8 @@ def test_unfitted():
             use(TopicClassifier())
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
-def test_contract_of_scikit_learn():
-    """What scikit-learn checks of estimators of text; the next test has the rest, on sentences."""
-    check_estimator(TopicClassifier(embeddings=False))
-
-
-def test_contract_of_scikit_learn_on_text(small_classifier, small_data):
+def test_contract_of_scikit_learn_on_text(small_data):
+    """What scikit-learn checks of estimators, on sentences: its own checks know only numbers."""
     sentences, topics = small_data
     fresh = TopicClassifier(embeddings=False)
     parameters = dict(vars(fresh))
@@ -75,6 +70,10 @@ def test_contract_of_scikit_learn_on_text(small_classifier, small_data):
     for rows in (range(7), range(len(sentences))[::-1], [3]):
         some = fresh.predict_proba([sentences[row] for row in rows])
         assert np.abs(some - expected[list(rows)]).max() < 1e-12
+    assert fresh._more_tags()["X_types"] == ["string"]  # up to scikit-learn 1.5
+    if hasattr(sklearn.utils, "get_tags"):
+        tags = sklearn.utils.get_tags(fresh).input_tags
+        assert (tags.string, tags.two_d_array) == (True, False)
     array = np.array(sentences, dtype=object)
     assert (fresh.predict_proba(array) == expected).all()
 
@@ -149,7 +148,7 @@ def test_second_stage_reads_sentence_and_clauses(small_classifier):
 
 
 def test_data_in_a_regular_order(small_data):
-    """Every fifth sentence of the same kind, and five folds: no fold may take them all."""
+    """Every fourth sentence of the same kind, and four folds: no fold may take them all."""
     sentences, topics = (column[:160] for column in small_data)
     both = [number for number, given in enumerate(topics) if len(given) == 2]
     rest = [number for number in range(160) if number not in both]

@@ -307,7 +307,7 @@ def test_diff(labelled, small_model, small_data, tmp_path):
     sentences, topics = small_data
     only_energy = [tuple(set(given) - {"transport"}) for given in topics]
     TopicClassifier(embeddings=False).fit(sentences, only_energy).save(other, name="other")
-    text = tmp_path / "text.txt"
+    text = tmp_path / "text[b].txt"
     text.write_text("Вчера открыли порт.\nВчера открыли газ.\nИдёт дождь.", encoding="utf-8")
     found = json.loads(run("diff", small_model, other, text, "--json")[0])
     assert found["topics"]["transport"] == {"before": 1, "after": 0, "gained": 0, "lost": 1}
@@ -319,6 +319,7 @@ def test_diff(labelled, small_model, small_data, tmp_path):
     table, _ = run("diff", small_model, other, text)
     assert "small 1.2 → other 1: 1 of 3 sentences change" in table
     assert "- transport" in table
+    assert "text[b].txt" in table
     same, _ = run("diff", small_model, small_model, "-", stdin="Порт.".encode())
     assert "0 of 1 sentences change" in same
     _, err = run("diff", "bundled", small_model, "-", code=1)

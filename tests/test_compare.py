@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from otgnlp import InputError
+from otgnlp import InputError, evaluation
 from training import compare, report
 from training.comparison import figures, tables
 from training.comparison.rivals import DESIGN, entrants
@@ -104,8 +104,8 @@ def test_everyone_learns_so_easy_a_task(results):
         for fold, found in runs:
             assert found.probabilities.shape == (len(fold.test), 4), name
             assert ((found.probabilities >= 0) & (found.probabilities <= 1)).all(), name
-            f1 = tables.judged({name: [(fold, found)]}, name, fold.setting)
-            assert (f1.flags == f1.truth).mean() > 0.8, name
+            f1 = evaluation.compare(found.judged(fold), n_draws=2).macro.f1.value
+            assert f1 > (0.4 if "spaCy" in name else 0.7), (name, f1)
             assert found.size > 0, name
 
 

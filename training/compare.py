@@ -28,6 +28,7 @@ from training.comparison.rivals import DESIGN, entrants
 from training.comparison.runs import run
 from training.comparison.settings import folds
 from training.paths import QUALITY
+from training.report import speak_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    speak_utf8()
     parser = argparse.ArgumentParser(prog="python -m training.compare", description=__doc__)
     parser.add_argument("public", type=Path, metavar="PUBLIC.jsonl")
     parser.add_argument("dev", type=Path, metavar="DEV.jsonl")
@@ -60,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--write", action="store_true", help="write to docs/quality.md")
     arguments = parser.parse_args(argv)
-    results = _results(arguments)
+    if arguments.only and arguments.write:
+        parser.error("--write needs all rivals")
+    results = _results(arguments, parser)
     found = tables.evaluations(results)
     blocks = tables.render(results, found)
     if not arguments.write:
@@ -72,11 +76,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _results(arguments: argparse.Namespace) -> Results:
+def _results(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> Results:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     makers, missing = entrants()
     for name in missing:
         console.print(f"left out, its library is not installed: {name}")
+    unknown = {*(arguments.only or ())} - {*makers} | {*(arguments.only or ())} & {DESIGN}
+    if unknown:
+        parser.error(f"--only: {', '.join(map(repr, sorted(unknown)))}: no such rival, or missing")
     chosen = [name for name in makers if not arguments.only or name in (DESIGN, *arguments.only)]
     results: Results = defaultdict(list)
     for fold in folds(arguments.public, arguments.dev, arguments.own):

@@ -38,6 +38,7 @@ _COLOURS = {"own": "#e69f00", "public": "#009e73", "both": "#0072b2"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    report.speak_utf8()
     parser = argparse.ArgumentParser(prog="python -m training.curves", description=__doc__)
     parser.add_argument("public", type=Path, metavar="PUBLIC.jsonl")
     parser.add_argument("dev", type=Path, metavar="DEV.jsonl")

@@ -41,7 +41,13 @@ def main() -> int:
     own = _own_corpus()
     alone = _fit("public", public)
     both = _fit("public and own", public + [sentence for part in own.values() for sentence in part])
-    kept = [sentence for name, part in own.items() if name not in HELD_OUT for sentence in part]
+    judged = {sentence.group for name in HELD_OUT for sentence in own[name]}
+    kept = [
+        sentence
+        for name, part in own.items()
+        for sentence in part
+        if name not in HELD_OUT and sentence.group not in judged
+    ]
     without = _fit("public and own without five registers", public + kept)
     print("| judged on | sentences | public alone | public and own | difference |")  # noqa: T201
     print("|---|---|---|---|---|")  # noqa: T201

@@ -19,6 +19,7 @@ import pymorphy3
 
 from otgnlp import Tagger, bundled_model
 from otgnlp.bootstrap import N_DRAWS, measure, resampled_sums
+from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
 from otgnlp.text import split_tokens
 from training import report
@@ -45,6 +46,7 @@ class Swap:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    report.speak_utf8()
     parser = argparse.ArgumentParser(prog="python -m training.geography", description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, metavar="DATA.jsonl")
     parser.add_argument("--model", type=Path, default=bundled_model(), metavar="DIR")
@@ -82,6 +84,8 @@ def swaps(texts: Sequence[str]) -> Iterator[Swap]:
 
 def _blocks(texts: Sequence[str], tagger: Tagger) -> dict[str, str]:
     found = list(swaps(texts))
+    if not found:
+        raise InputError("no sentence names a country")
     numbers = np.array([swap.sentence for swap in found])
     limits = np.array([tagger.thresholds[topic] for topic in tagger.topics])
     before = tagger.predict_proba(texts)[numbers]

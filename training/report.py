@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from otgnlp.errors import InputError
@@ -29,4 +30,11 @@ def fill(document: Path, blocks: Mapping[str, str]) -> None:
             raise InputError(f"{document}: there is no block for the results {name!r}")
         new = _BLOCK.format(name=name, text=block.strip())
         text = text[: old.start()] + new + text[old.end() :]
-    document.write_text(text, encoding="utf-8")
+    document.write_text(text, encoding="utf-8", newline="\n")
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 to standard output, whatever the platform's own encoding is."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8")

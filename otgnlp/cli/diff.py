@@ -66,14 +66,13 @@ def _show(found: Difference, old: str, new: str, most: int) -> None:
     counts = Table("topic", "before", "after", "gained", "lost")
     for topic, change in found.topics.items():
         numbers = (change.before, change.after, change.gained, change.lost)
-        counts.add_row(printable(topic), *map(str, numbers))
+        counts.add_row(Text(printable(topic)), *map(str, numbers))
     console.print(counts)
-    console.print(
-        f"{old} → {new}: {found.n_changed} of {found.n_sentences} sentences change", markup=False
-    )
+    changed = f"{found.n_changed} of {found.n_sentences} sentences change"
+    console.print(f"{printable(old)} → {printable(new)}: {changed}", markup=False)
     flips = Table(show_header=False, show_lines=True)
     for flip in found.flips[:most]:
-        flips.add_row(_mark(flip), printable(flip.name), Text(printable(flip.text)))
+        flips.add_row(_mark(flip), *(Text(printable(part)) for part in (flip.name, flip.text)))
     if flips.row_count:
         console.print(flips)
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = evaluation.to_dict()
         if groups:
             found["by"] = {name: part.to_dict() for name, part in groups.items()}
-        if errors:
+        if arguments.errors:
             found["errors"] = errors
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -114,7 +115,8 @@ def _surest_errors(
 ) -> list[dict[str, Any]]:
     """Return what was wrong with the highest probability, given or withheld."""
     wrong = judged.flags != judged.truth
-    surety = np.where(judged.flags, judged.probabilities, 1.0 - judged.probabilities) * wrong
+    said = np.where(judged.flags, judged.probabilities, 1.0 - judged.probabilities)
+    surety = np.where(wrong, said, -1.0)
     order = np.argsort(-surety, axis=None, kind="stable")[: min(most, int(wrong.sum()))]
     places = zip(*np.unravel_index(order, wrong.shape), strict=True)
     return [
@@ -131,9 +133,9 @@ def _surest_errors(
 def _show(evaluation: Evaluation, model: str) -> None:
     table = Table("topic", "precision", "recall", "F1", "support", "ECE")
     for topic, scores in evaluation.topics.items():
-        table.add_row(printable(topic), *_cells(scores), _cell(evaluation.calibration[topic].error))
+        table.add_row(_name(topic), *_cells(scores), _ece(evaluation.calibration[topic].error))
     table.add_section()
-    table.add_row("macro", *_cells(evaluation.macro), _cell(evaluation.calibration_error))
+    table.add_row("macro", *_cells(evaluation.macro), _ece(evaluation.calibration_error))
     table.add_row("micro", *_cells(evaluation.micro))
     console = out()
     console.print(table)
@@ -148,14 +150,15 @@ def _show_groups(field: str | None, groups: dict[str, Evaluation]) -> None:
     if not groups:
         return
     topics = list(next(iter(groups.values())).topics)
-    table = Table(str(field), "sentences", *map(printable, topics), "micro F1", "ECE")
+    head = [escape(printable(name)) for name in (str(field), "sentences", *topics)]
+    table = Table(*head, "micro F1", "ECE")
     for value, found in groups.items():
         table.add_row(
-            printable(value),
+            _name(value),
             str(found.n_sentences),
             *(_f1(found.topics[topic]) for topic in topics),
             _cell(found.micro.f1),
-            _cell(found.calibration_error),
+            _ece(found.calibration_error),
         )
     out().print(table)
 
@@ -167,9 +170,9 @@ def _show_errors(errors: list[dict[str, Any]]) -> None:
     for error in errors:
         kind = "wrongly" if error["given"] else "missed"
         table.add_row(
-            f"{kind} {printable(error['topic'])}",
+            _name(f"{kind} {error['topic']}"),
             f"{error['probability']:.2f}",
-            Text(printable(error["text"])),
+            _name(error["text"]),
         )
     out().print(table)
 
@@ -181,6 +184,15 @@ def _cells(scores: Scores) -> list[str]:
 
 def _f1(scores: Scores) -> str:
     return f"{scores.f1.value:.3f}" if scores.support else "–"
+
+
+def _name(text: str) -> Text:
+    """Return what a user's file or model says, which is no markup."""
+    return Text(printable(text))
+
+
+def _ece(measure: Measure) -> str:
+    return f"{measure.value:.3f}"
 
 
 def _cell(measure: Measure) -> str:

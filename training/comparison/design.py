@@ -25,12 +25,9 @@ class Design(Rival):
         self, texts: Sequence[str], targets: Targets, groups: Sequence[str], topics: Sequence[str]
     ) -> None:
         """Fit; what is held out, the classifier holds out itself."""
-        self._fit(texts, targets, topics, groups)
+        names = [[topics[column] for column in row.nonzero()[0]] for row in targets]
+        self._classifier = TopicClassifier(n_jobs=-1).fit(texts, names, groups)
         self.thresholds = self._classifier.model_.thresholds
-
-    def fit(self, texts: Sequence[str], targets: Targets, topics: Sequence[str]) -> None:
-        """Fit without groups."""
-        self._fit(texts, targets, topics, None)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
         """Return calibrated probabilities."""
@@ -41,14 +38,3 @@ class Design(Rival):
         with tempfile.TemporaryDirectory() as folder:
             self._classifier.save(Path(folder) / "model")
             return sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-
-    def _fit(
-        self,
-        texts: Sequence[str],
-        targets: Targets,
-        topics: Sequence[str],
-        groups: Sequence[str] | None,
-    ) -> None:
-        names = [[topics[column] for column in row.nonzero()[0]] for row in targets]
-        classifier = TopicClassifier(n_jobs=-1)
-        self._classifier = classifier.fit(texts, names, groups)

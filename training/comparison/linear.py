@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import razdel
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
-from otgnlp.lemmas import analyse
+from otgnlp.words import find_words
 from training.comparison.rival import Rival, pickled_size
 
 if TYPE_CHECKING:
@@ -23,10 +22,8 @@ if TYPE_CHECKING:
 
 
 def lemmas(text: str) -> list[str]:
-    """Return razdel's words as pymorphy3's lemmas, which are remembered."""
-    return [
-        analyse(token.text.lower())[0] for token in razdel.tokenize(text) if token.text.isalpha()
-    ]
+    """Return the words' lemmas, as otgnlp reads them: every rival on lemmas has the same ones."""
+    return [word.feature for word in find_words(text)]
 
 
 def _regression(C: float) -> OneVsRestClassifier:

@@ -42,9 +42,9 @@ class Rival(ABC):
         self.thresholds = choose_thresholds(probabilities, targets[rest])
         self.fit(texts, targets, topics)
 
-    @abstractmethod
     def fit(self, texts: Sequence[str], targets: Targets, topics: Sequence[str]) -> None:
-        """Learn from sentences and targets (n, k)."""
+        """Learn from sentences and targets (n, k); only called by `learn` as it stands here."""
+        raise NotImplementedError
 
     @abstractmethod
     def predict_proba(self, texts: Sequence[str]) -> Floats:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from otgnlp import lemmas, words
+from otgnlp import language, lemmas, words
 from otgnlp.evaluation import Judged
 from otgnlp.fitting.labels import binarize
 from otgnlp.topics import Topic
@@ -85,7 +86,9 @@ def run(rival: Rival, fold: Fold, folder: Path) -> Run:
     )
     folder.mkdir(parents=True, exist_ok=True)
     facts = {key: value for key, value in asdict(result).items() if key != "probabilities"}
-    np.savez(path, probabilities=probabilities, facts=np.array(json.dumps(facts)))
+    half = path.with_suffix(".half.npz")  # a run that is cut off leaves no half result
+    np.savez(half, probabilities=probabilities, facts=np.array(json.dumps(facts)))
+    os.replace(half, path)
     return result
 
 
@@ -109,5 +112,5 @@ def _lines(sentences: Sequence[LabelledSentence]) -> str:
 
 def _forget() -> None:
     """Empty the memories for words, so that every rival tags as on its first day."""
-    for remembering in (lemmas.analyse, words._features):  # noqa: SLF001
+    for remembering in (lemmas.analyse, words._features, language._vote):  # noqa: SLF001
         remembering.cache_clear()

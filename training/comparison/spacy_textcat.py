@@ -87,11 +87,6 @@ class SpacyBag(Rival):
                 break
         self._nlp.from_bytes(self._best)
 
-    def fit(self, texts: Sequence[str], targets: Targets, topics: Sequence[str]) -> None:
-        """Train for all epochs."""
-        for _ in self._epochs(texts, targets, topics, []):
-            pass
-
     def predict_proba(self, texts: Sequence[str]) -> Floats:
         """Return spaCy's scores."""
         documents = self._nlp.pipe(texts, batch_size=256)

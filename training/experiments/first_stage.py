@@ -25,7 +25,7 @@ from training.comparison.settings import SOURCES
 from training.experiments import ranking
 from training.experiments.ranking import Contexts, Data, Features, Variant
 from training.geography import COUNTRIES
-from training.report import table
+from training.report import speak_utf8, table
 
 if TYPE_CHECKING:
     from otgnlp.fitting.embeddings import LemmaEmbeddings
@@ -37,6 +37,7 @@ CLUSTERS = (100, 300)  # of embeddings
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, rank, print a table in Markdown."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("public", type=Path, metavar="PUBLIC.jsonl")
     parser.add_argument("dev", type=Path, metavar="DEV.jsonl")

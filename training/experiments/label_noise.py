@@ -20,7 +20,7 @@ from otgnlp.labelled import read_labelled
 from training.comparison.runs import TOPICS, targets
 from training.comparison.settings import read_own
 from training.experiments.held_out import train
-from training.report import table
+from training.report import speak_utf8, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ _LIMITS = (0.01, 0.02, 0.05)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, write the suspects, print a table in Markdown."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("public", type=Path, metavar="PUBLIC.jsonl")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="SUSPECTS.jsonl")

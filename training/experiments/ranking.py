@@ -27,7 +27,7 @@ Features = list[str]
 Contexts = Callable[[str, list[Word]], Iterator[str]]
 Matrix = Any  # scipy's sparse matrices have no types
 
-DESIGN = {field: getattr(TopicClassifier(), field) for field in VectorSettings.__annotations__}
+DEFAULTS = {field: getattr(TopicClassifier(), field) for field in VectorSettings.__annotations__}
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,11 @@ class Data:
     def measure(self, variant: Variant, embeddings: LemmaEmbeddings) -> dict[str, float]:
         """Return the mean average precision on each test set."""
         train = self._features(variant, self.train)
-        settings = VectorSettings(**{**DESIGN, **variant.settings})
+        settings = VectorSettings(**{**DEFAULTS, **variant.settings})
         vectors = LemmaVectors(settings, embeddings).fit(train)
-        contexts = ContextBlock(variant.context_weight, self._contexts(variant, self.train))
-        block = contexts.transform(self._contexts(variant, self.train))
+        found_contexts = self._contexts(variant, self.train)
+        contexts = ContextBlock(variant.context_weight, found_contexts)
+        block = contexts.transform(found_contexts)
         matrix = sp.hstack([vectors.transform(train), block], format="csr")
         matrix.sort_indices()
         labels = targets(self.train)

@@ -32,7 +32,7 @@ from otgnlp.labelled import LabelledSentence, read_labelled
 from training.comparison.runs import TOPICS, targets
 from training.comparison.settings import SOURCES, read_own
 from training.experiments.held_out import train as train_design
-from training.report import table
+from training.report import speak_utf8, table
 
 K = len(TOPICS)
 BLOCKS = {"score": 0, "strongest": 1, "three strongest": 2, "best clause": 3, "its share": 4}
@@ -44,6 +44,7 @@ Learner = Callable[[], Any]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, judge, print a table in Markdown."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("public", type=Path, metavar="PUBLIC.jsonl")
     parser.add_argument("dev", type=Path, metavar="DEV.jsonl")

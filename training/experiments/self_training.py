@@ -20,7 +20,7 @@ from otgnlp.fitting.classifier import TopicClassifier
 from otgnlp.labelled import LabelledSentence, read_lines, read_text
 from training.experiments import ranking
 from training.experiments.ranking import Data, Variant
-from training.report import table
+from training.report import speak_utf8, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ SURE = (0.8, 0.95)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, tag, train again, print a table in Markdown."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("public", "dev", "unlabelled"):
         parser.add_argument(name, type=Path, metavar=f"{name.upper()}.jsonl")
