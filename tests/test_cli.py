@@ -292,6 +292,7 @@ def test_evaluate_by_field_and_surest_errors(labelled, small_model):
     table, _ = run("evaluate", labelled, *options)
     for part in (
         "ECE",
+        "expected calibration error",
         "source",
         "micro F1",
         "wrongly energy",

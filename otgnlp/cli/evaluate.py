@@ -131,17 +131,18 @@ def _surest_errors(
 
 
 def _show(evaluation: Evaluation, model: str) -> None:
-    table = Table("topic", "precision", "recall", "F1", "support", "ECE")
+    table = Table("topic", "precision", "recall", "F1", "support")
     for topic, scores in evaluation.topics.items():
-        table.add_row(_name(topic), *_cells(scores), _ece(evaluation.calibration[topic].error))
+        table.add_row(_name(topic), *_cells(scores))
     table.add_section()
-    table.add_row("macro", *_cells(evaluation.macro), _ece(evaluation.calibration_error))
+    table.add_row("macro", *_cells(evaluation.macro))
     table.add_row("micro", *_cells(evaluation.micro))
     console = out()
     console.print(table)
     console.print(
-        f"{model}, {evaluation.n_sentences} sentences, 95 % bootstrap intervals; "
-        f"all topics of a sentence right: {evaluation.exact_match}",
+        f"{model}, {evaluation.n_sentences} sentences, 95 % bootstrap intervals; all topics of a "
+        f"sentence right: {evaluation.exact_match}; "
+        f"expected calibration error: {evaluation.calibration_error}",
         markup=False,
     )
 
