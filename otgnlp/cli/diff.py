@@ -71,6 +71,8 @@ def _show(found: Difference, old: str, new: str, most: int) -> None:
     changed = f"{found.n_changed} of {found.n_sentences} sentences change"
     console.print(f"{printable(old)} → {printable(new)}: {changed}", markup=False)
     flips = Table(show_header=False, show_lines=True)
+    for _ in range(3):
+        flips.add_column(overflow="fold")  # nothing of a long name is cut away
     for flip in found.flips[:most]:
         flips.add_row(_mark(flip), *(Text(printable(part)) for part in (flip.name, flip.text)))
     if flips.row_count:
