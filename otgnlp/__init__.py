@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ModelError,
         OtgnlpError,
         OtgnlpWarning,
+        WorkerError,
     )
     from otgnlp.fitting.classifier import TopicClassifier
     from otgnlp.schema import Caveat, Document, Evidence, Sentence, Token, TopicScore
@@ -44,6 +45,7 @@ __all__ = [
     "Topic",
     "TopicClassifier",
     "TopicScore",
+    "WorkerError",
     "bundled_model",
     "tag",
     "tag_many",
@@ -58,6 +60,7 @@ _MODULES = {
         "ModelError",
         "OtgnlpError",
         "OtgnlpWarning",
+        "WorkerError",
     ),
     "otgnlp.fitting.classifier": ("TopicClassifier",),
     "otgnlp.schema": ("Caveat", "Document", "Evidence", "Sentence", "Token", "TopicScore"),

@@ -39,15 +39,15 @@ class LazyDetails:
 
     def _all_evidence(self, topics: list[str]) -> dict[str, tuple[Evidence, ...]]:
         words = find_words(self._text)
-        encoded = self._model.encode(words)
-        table = self._model.contributions(encoded)
+        found_rows = self._model.rows_of(words)
+        table = self._model.contributions(found_rows)
         features = self._features(words)
         found = {}
         for topic in topics:
             column = self._model.topics.index(topic)
             items = [
                 Evidence(*features[row], contribution=float(value))
-                for row, value in zip(encoded.rows, table[:, column], strict=True)
+                for row, value in zip(found_rows.rows, table[:, column], strict=True)
                 if value  # unknown, or known for other topics alone
             ]
             items.sort(key=lambda item: -item.contribution)

@@ -20,6 +20,10 @@ class ModelError(OtgnlpError):
     """
 
 
+class WorkerError(OtgnlpError):
+    """A worker process died; the message names the first text whose result is missing."""
+
+
 class MissingDetailsError(OtgnlpError):
     """Tokens or evidence were asked of a result that was stored without them."""
 

@@ -32,7 +32,7 @@ _TELLTALE = re.compile(
 )
 
 # Votes, above 0 for Russian. Found on sentences of eleven languages (tests/data).
-_LISTED = 1  # in the dictionary
+LISTED = 1  # in the dictionary
 _OPEN = 0  # what may be a name
 _LATIN_WORD = -1
 _NEW = -1  # not in the dictionary, but the model has met it
@@ -53,20 +53,24 @@ def is_russian(sentence: str, words: Iterable[Word], is_known: Callable[[str], b
     unquoted = _QUOTED.sub(lambda title: " " * len(title[0]), sentence)
     balance = 0
     for word in words:
-        if word.stop - word.start > LONGEST_WORD or _is_joined(sentence, word):
-            continue
-        vote = _vote(sentence[word.start : word.stop])
-        if vote == _UNLISTED and is_known(word.feature):
-            vote = _NEW
-        balance += max(vote, _OPEN) if unquoted[word.start] == " " else vote
+        ballot = vote(sentence, word.start, word.stop, is_known(word.feature))
+        balance += max(ballot, _OPEN) if unquoted[word.start] == " " else ballot
     return balance >= 0
 
 
-def _is_joined(sentence: str, word: Word) -> bool:
+def vote(sentence: str, start: int, stop: int, is_known: bool) -> int:
+    """Return the vote of a word, given where it stands and whether the model knows its feature."""
+    if stop - start > LONGEST_WORD or _is_joined(sentence, start, stop):
+        return _OPEN
+    ballot = _vote(sentence[start:stop])
+    return _NEW if ballot == _UNLISTED and is_known else ballot
+
+
+def _is_joined(sentence: str, start: int, stop: int) -> bool:
     """Tell whether a word hangs on to what stands before it, or after it, by a joint."""
-    if word.start and sentence[word.start - 1] in _JOINTS:
+    if start and sentence[start - 1] in _JOINTS:
         return True
-    after = sentence[word.stop : word.stop + 2]
+    after = sentence[stop : stop + 2]
     return after[:1] in _JOINTS and after[1:].isalnum()
 
 
@@ -76,7 +80,7 @@ def _vote(token: str) -> int:
     may_be_name = not word[:1].islower()
     word = word.lower()
     if _RUSSIAN.fullmatch(word) and is_dictionary_word(word):
-        return _LISTED
+        return LISTED
     if may_be_name or len(word) == 1:
         return _OPEN
     if _TELLTALE.fullmatch(word):

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from otgnlp.model import TopicModel
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS = frozenset({"words", "weights", "pairs", "bias", "calibration_weights", "calibration_bias"})
+# What a model with a lexicon has besides; a model of format 1 has none.
+LEXICON_ARRAYS = frozenset({"forms", "form_entries"})
+_READABLE = (1, FORMAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,11 @@ class ArrayEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of a checked `model.json`."""
+    """The contents of a checked `model.json`.
+
+    `dictionary` is the version of pymorphy3's dictionary that the lexicon was made with, None for a
+    model without a lexicon.
+    """
 
     name: str
     version: str
@@ -43,6 +50,7 @@ class Manifest:
     titles: Mapping[str, Mapping[str, str]]
     facts: Mapping[str, Any]
     arrays: Mapping[str, ArrayEntry]
+    dictionary: str | None
     sha256: str
 
 
@@ -62,6 +70,7 @@ def render(model: TopicModel, arrays: Mapping[str, ArrayEntry]) -> str:
             for topic, threshold in zip(model.topics, model.thresholds, strict=True)
         ],
         "facts": dict(model.facts),
+        "lexicon": None if model.lexicon is None else {"dictionary": model.lexicon.dictionary},
         "arrays": {
             name: {
                 "file": entry.file,
@@ -79,10 +88,10 @@ def render(model: TopicModel, arrays: Mapping[str, ArrayEntry]) -> str:
 def parse(content: bytes, source: Path) -> Manifest:
     """Check a `model.json`; raises `ModelError`, naming `source` and the reason."""
     data = _decode(content, source)
-    if data.get("format") != FORMAT or isinstance(data["format"], bool):
+    if data.get("format") not in _READABLE or isinstance(data["format"], bool):
         raise ModelError(
-            f"{source}: model format {data.get('format')!r}; this otgnlp reads format {FORMAT}: "
-            "a newer model needs a newer otgnlp"
+            f"{source}: model format {data.get('format')!r}; this otgnlp reads formats up to "
+            f"{FORMAT}: a newer model needs a newer otgnlp"
         )
     claimed = data.pop("sha256", None)
     if claimed != _digest(data):
@@ -137,9 +146,11 @@ def _read_manifest(data: Mapping[str, Any], sha256: str) -> Manifest:
     if not all(0.0 <= threshold <= 1.0 for threshold in thresholds):
         raise InputError("a threshold lies outside 0 to 1")
     titles = {read(topic, "name", str): read(topic, "titles", dict) for topic in topics}
+    lexicon = None if data.get("lexicon") is None else read(data, "lexicon", dict)
+    expected = ARRAYS if lexicon is None else ARRAYS | LEXICON_ARRAYS
     arrays = read(data, "arrays", dict)
-    if set(arrays) != ARRAYS:
-        raise InputError(f"arrays must be {', '.join(sorted(ARRAYS))}")
+    if set(arrays) != expected:
+        raise InputError(f"arrays must be {', '.join(sorted(expected))}")
     return Manifest(
         name=read(data, "name", str),
         version=read(data, "version", str),
@@ -147,7 +158,8 @@ def _read_manifest(data: Mapping[str, Any], sha256: str) -> Manifest:
         thresholds=thresholds,
         titles=titles,
         facts=read(data, "facts", dict),
-        arrays={name: _read_entry(arrays[name]) for name in sorted(ARRAYS)},
+        arrays={name: _read_entry(arrays[name]) for name in sorted(expected)},
+        dictionary=None if lexicon is None else read(lexicon, "dictionary", str),
         sha256=sha256,
     )
 

@@ -2,87 +2,175 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections import deque
-from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from otgnlp import storage
-from otgnlp.errors import InputError, InputTypeError, ModelError
+from otgnlp.errors import InputError, InputTypeError, ModelError, WorkerError
+from otgnlp.progress import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from joblib import Parallel
+
     from otgnlp.schema import Document
     from otgnlp.tagger import Analysis, Tagger
 
+OnError = Literal["raise", "skip", "return"]
+
+# Texts, and characters, of a batch at most.
+BATCH_SIZE = 64
+_MOST_CHARACTERS = 1 << 18
+
+
+class Options(NamedTuple):
+    """The options of `Tagger.tag_many`."""
+
+    n_jobs: int
+    batch_size: int
+    progress: bool
+    on_error: OnError
+
+    def check(self) -> None:
+        """Raise `InputError` for a value out of range."""
+        if self.n_jobs == 0:
+            raise InputError("n_jobs must be 1 or more, or -1 for one process a core; not 0")
+        if self.batch_size < 1:
+            raise InputError(f"batch_size must be 1 or more, not {self.batch_size}")
+        if self.on_error not in get_args(OnError):
+            raise InputError(f"on_error must be raise, skip or return, not {self.on_error!r}")
+
+
+class Batch(NamedTuple):
+    """Some of the texts: what each is, or why it is none, and where in the input they stand."""
+
+    first: int
+    items: list[str | InputError]
+
+    @property
+    def texts(self) -> list[str]:
+        """Those that are texts."""
+        return [item for item in self.items if isinstance(item, str)]
+
 
 def tag_many(
-    tagger: Tagger,
-    texts: Iterable[str],
-    limits: tuple[float, ...],
-    n_jobs: int,
-    batch_size: int,
-) -> Iterator[Document]:
+    tagger: Tagger, texts: Iterable[str], limits: tuple[float, ...], options: Options
+) -> Iterator[Document | InputError]:
     """Yield a document for each text; see `Tagger.tag_many`."""
-    if n_jobs == 0:
-        raise InputError("n_jobs must be 1 or more, or -1 for one process a core; not 0")
-    if batch_size < 1:
-        raise InputError(f"batch_size must be 1 or more, not {batch_size}")
-    checked = _check(texts)
-    if n_jobs == 1:
-        return (tagger.assemble(text, tagger.analyse(text), limits) for text in checked)
-    return _in_processes(tagger, checked, limits, n_jobs, batch_size)
+    options.check()
+    batches = _Batches(texts, options)
+    analysed = _here(tagger, batches) if options.n_jobs == 1 else _in_workers(tagger, batches)
+    found = _assemble(tagger, analysed, limits, options.on_error)
+    return watched(found, texts) if options.progress else found
 
 
-def _check(texts: Iterable[str]) -> Iterator[str]:
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise InputTypeError(f"text {number} must be a string, not {type(text).__name__}")
-        yield text
+class _Batches:
+    """Cuts the input into batches, the first of one text and each then up to twice as large.
+
+    An error of the input itself ends it, and waits in `failure`: joblib reads the input in a thread
+    of its own, where the error would be lost.
+    """
+
+    def __init__(self, texts: Iterable[str], options: Options) -> None:
+        self.options = options
+        self.failure: BaseException | None = None
+        self._texts = iter(texts)
+        self._n_read = 0
+        self._size = 1
+
+    def __iter__(self) -> Iterator[Batch]:
+        while batch := self._next():
+            yield Batch(self._n_read - len(batch), batch)
+            self._size = min(2 * self._size, self.options.batch_size)
+
+    def _next(self) -> list[str | InputError]:
+        batch: list[str | InputError] = []
+        room = _MOST_CHARACTERS
+        try:
+            while self.failure is None and len(batch) < self._size and room > 0:
+                text = next(self._texts)
+                item = text if isinstance(text, str) else _no_text(text, self._n_read)
+                batch.append(item)
+                room -= len(text) if isinstance(text, str) else 0
+                self._n_read += 1
+        except StopIteration:
+            pass
+        except BaseException as error:
+            self.failure = error
+        return batch
 
 
-def _in_processes(
-    tagger: Tagger, texts: Iterator[str], limits: tuple[float, ...], n_jobs: int, batch_size: int
-) -> Iterator[Document]:
-    from joblib import Parallel, delayed
+def _no_text(value: object, number: int) -> InputError:
+    return InputTypeError(f"text {number} must be a string, not {type(value).__name__}")
 
-    waiting: deque[list[str]] = deque()  # handed out, in order; joblib bounds how many
-    failures: list[Exception] = []
 
-    def batches() -> Iterator[list[str]]:
-        while batch := _next_batch(texts, batch_size, failures):
+def _assemble(
+    tagger: Tagger,
+    analysed: Iterator[tuple[Batch, list[Analysis]]],
+    limits: tuple[float, ...],
+    on_error: OnError,
+) -> Iterator[Document | InputError]:
+    with contextlib.closing(analysed):  # type: ignore[type-var]
+        for batch, analyses in analysed:
+            ready = iter(analyses)
+            for item in batch.items:
+                if isinstance(item, str):
+                    yield tagger.assemble(item, next(ready), limits)
+                elif on_error == "raise":
+                    raise item
+                elif on_error == "return":
+                    yield item
+
+
+def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analysis]]]:
+    for batch in batches:
+        yield batch, tagger.analyse(batch.texts)
+    if batches.failure is not None:
+        raise batches.failure
+
+
+def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analysis]]]:
+    from joblib import Parallel
+
+    # Made here and now, so that `joblib.parallel_config` counts where tag_many is called.
+    return _run(tagger, batches, Parallel(n_jobs=batches.options.n_jobs, return_as="generator"))
+
+
+def _run(
+    tagger: Tagger, batches: _Batches, work: Parallel
+) -> Iterator[tuple[Batch, list[Analysis]]]:
+    from joblib import delayed
+    from joblib.externals.loky import BrokenProcessPool
+
+    waiting: deque[Batch] = deque()  # handed out, in order; joblib bounds how many
+
+    def tasks(folder: str, fingerprint: str) -> Iterator[object]:
+        for batch in batches:
             waiting.append(batch)
-            yield batch
+            yield delayed(_analyse)(folder, fingerprint, batch.texts)
 
     with _model_folder(tagger) as (folder, fingerprint):
-        work = Parallel(n_jobs=n_jobs, return_as="generator")
-        tasks = (delayed(_analyse)(folder, fingerprint, batch) for batch in batches())
-        for analyses in work(tasks):
-            for text, analysis in zip(waiting.popleft(), analyses, strict=True):
-                yield tagger.assemble(text, analysis, limits)
-    if failures:
-        raise failures[0]
-
-
-def _next_batch(texts: Iterator[str], size: int, failures: list[Exception]) -> list[str]:
-    """Return the next texts, none at the end.
-
-    joblib calls this in a thread of its own, where an error of the caller's iterator would be
-    lost; it is kept, and counts as the end.
-    """
-    batch: list[str] = []
-    if not failures:
+        results = work(tasks(folder, fingerprint))
         try:
-            batch.extend(islice(texts, size))
-        except Exception as error:
-            failures.append(error)
-    return batch
+            for analyses in results:
+                yield waiting.popleft(), analyses
+        except BrokenProcessPool as error:
+            first = waiting[0].first if waiting else 0
+            raise WorkerError(
+                f"a worker process died at text {first} or soon after: it was killed, or memory "
+                "ran out"
+            ) from error
+        finally:
+            results.close()
+    if batches.failure is not None:
+        raise batches.failure
 
 
-@contextmanager
+@contextlib.contextmanager
 def _model_folder(tagger: Tagger) -> Iterator[tuple[str, str]]:
     """Yield a folder that workers can load the model from, and its fingerprint."""
     if tagger.folder is not None:
@@ -94,8 +182,7 @@ def _model_folder(tagger: Tagger) -> Iterator[tuple[str, str]]:
 
 
 def _analyse(folder: str, fingerprint: str, texts: list[str]) -> list[Analysis]:
-    tagger = _worker_tagger(folder, fingerprint)
-    return [tagger.analyse(text) for text in texts]
+    return _worker_tagger(folder, fingerprint).analyse(texts)
 
 
 @lru_cache(maxsize=2)

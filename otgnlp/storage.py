@@ -21,6 +21,7 @@ import numpy as np
 
 from otgnlp import manifest
 from otgnlp.errors import ModelError
+from otgnlp.lexicon import Lexicon, count_forms
 from otgnlp.model import TopicModel, n_features
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _load_array(folder: Path, entry: ArrayEntry) -> NDArray[Any]:
 
 def _arrays(model: TopicModel) -> dict[str, NDArray[Any]]:
     words = "\n".join(model.words).encode("utf-8")
-    return {
+    arrays = {
         "words": np.frombuffer(words, dtype=np.uint8),
         "weights": np.ascontiguousarray(model.weights, dtype="<f4"),
         "pairs": np.ascontiguousarray(model.pairs, dtype="<u8"),
@@ -182,6 +183,10 @@ def _arrays(model: TopicModel) -> dict[str, NDArray[Any]]:
         "calibration_weights": np.ascontiguousarray(model.calibration_weights, dtype="<f8"),
         "calibration_bias": np.ascontiguousarray(model.calibration_bias, dtype="<f8"),
     }
+    if model.lexicon is not None:
+        arrays["forms"] = np.ascontiguousarray(model.lexicon.forms)
+        arrays["form_entries"] = np.ascontiguousarray(model.lexicon.entries, dtype="<u4")
+    return arrays
 
 
 def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Path) -> TopicModel:
@@ -197,6 +202,9 @@ def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Pa
         "calibration_weights": ("<f8", (n_topics, n_features(n_topics))),
         "calibration_bias": ("<f8", (n_topics,)),
     }
+    if contents.dictionary is not None:
+        expected["forms"] = ("|u1", arrays["forms"].shape[:1])
+        expected["form_entries"] = ("<u4", (count_forms(arrays["forms"]),))
     for name, (dtype, shape) in expected.items():
         array = arrays[name]
         if array.dtype.str != dtype or array.shape != shape:
@@ -208,6 +216,11 @@ def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Pa
             raise ModelError(f"{source}: the array {name!r} holds NaN or infinity")
     if arrays["weights"][0].any():
         raise ModelError(f"{source}: the array 'weights' does not begin with a row of zeros")
+    lexicon = None
+    if contents.dictionary is not None:
+        lexicon = Lexicon(arrays["forms"], arrays["form_entries"], contents.dictionary)
+        if not lexicon.fits(len(words)):
+            raise ModelError(f"{source}: the array 'form_entries' names a row that is no word's")
     return TopicModel(
         name=contents.name,
         version=contents.version,
@@ -222,6 +235,7 @@ def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Pa
         titles=contents.titles,
         facts=contents.facts,
         fingerprint=contents.sha256,
+        lexicon=lexicon,
     )
 
 

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
-from otgnlp import parallel, storage, thresholds
+import numpy as np
+
+from otgnlp import parallel, scoring, storage, thresholds
+from otgnlp.chunks import REMEMBERED_CHUNKS
 from otgnlp.details import LazyDetails
 from otgnlp.documents import document_scores, has_headline
-from otgnlp.errors import InputTypeError
-from otgnlp.language import is_russian
+from otgnlp.errors import InputError, InputTypeError
+from otgnlp.parallel import BATCH_SIZE
+from otgnlp.reader import Reader
 from otgnlp.records import FrozenDict
 from otgnlp.schema import Caveat, Document, Sentence, TopicScore
 from otgnlp.text import split_sentences
-from otgnlp.words import find_words
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from otgnlp.model import Encoded, Floats, TopicModel
-    from otgnlp.text import Span
+    from numpy.typing import NDArray
+
+    from otgnlp.model import Floats, TopicModel
+    from otgnlp.parallel import OnError
     from otgnlp.thresholds import Threshold
-    from otgnlp.words import Word
+
+CAVEATS = (None, *Caveat)
+
+# Sentences that are scored at a time; bounds the memory that a long text takes.
+_BLOCK = 4096
 
 
 class Analysis(NamedTuple):
-    """Where the n sentences of a text stand, their probabilities (n, k) and their caveats."""
+    """What is known of the n sentences of a text, in arrays that travel between processes.
 
-    spans: list[Span]
+    Their starts and stops (n, 2), their probabilities (n, k), and for each the number of its caveat
+    in `CAVEATS`.
+    """
+
+    spans: NDArray[np.int64]
     probabilities: Floats
-    caveats: list[Caveat | None]
+    caveats: NDArray[np.uint8]
 
 
 class Tagger:
@@ -44,14 +57,28 @@ class Tagger:
     [('transport',), ()]
     """
 
-    def __init__(self, model: TopicModel, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        model: TopicModel,
+        folder: Path | None = None,
+        *,
+        remembered: int = REMEMBERED_CHUNKS,
+    ) -> None:
+        if remembered < 1:
+            raise InputError(f"remembered must be 1 or more, not {remembered}")
         self._model = model
         self._folder = folder
+        self._remembered = remembered
+        self._reader: Reader | None = None
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Tagger:
-        """Load a model folder; raises `ModelError` if it is damaged or no model."""
-        return cls(storage.load(path), Path(path).absolute())
+    def load(cls, path: str | os.PathLike[str], *, remembered: int = REMEMBERED_CHUNKS) -> Tagger:
+        """Load a model folder; raises `ModelError` if it is damaged or no model.
+
+        `remembered` bounds how many different words, with the punctuation that clings to them, the
+        tagger remembers at a time; one takes about 300 bytes. No answer depends on it.
+        """
+        return cls(storage.load(path), Path(path).absolute(), remembered=remembered)
 
     @property
     def folder(self) -> Path | None:
@@ -89,7 +116,34 @@ class Tagger:
         sentences and its headline (`otgnlp.documents`). Raises `InputError`.
         """
         limits = thresholds.resolve(threshold, self._model)
-        return self.assemble(text, self.analyse(text), limits)
+        if not isinstance(text, str):
+            raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
+        (analysis,) = self.analyse([text])
+        return self.assemble(text, analysis, limits)
+
+    @overload
+    def tag_many(
+        self,
+        texts: Iterable[str],
+        threshold: Threshold = None,
+        *,
+        n_jobs: int = 1,
+        batch_size: int = BATCH_SIZE,
+        progress: bool = False,
+        on_error: Literal["raise", "skip"] = "raise",
+    ) -> Iterator[Document]: ...
+
+    @overload
+    def tag_many(
+        self,
+        texts: Iterable[str],
+        threshold: Threshold = None,
+        *,
+        n_jobs: int = 1,
+        batch_size: int = BATCH_SIZE,
+        progress: bool = False,
+        on_error: OnError,
+    ) -> Iterator[Document | InputError]: ...
 
     def tag_many(
         self,
@@ -97,25 +151,35 @@ class Tagger:
         threshold: Threshold = None,
         *,
         n_jobs: int = 1,
-        batch_size: int = 16,
-    ) -> Iterator[Document]:
-        """Tag texts one by one, in order, reading no further ahead than the work needs.
+        batch_size: int = BATCH_SIZE,
+        progress: bool = False,
+        on_error: OnError = "raise",
+    ) -> Iterator[Document] | Iterator[Document | InputError]:
+        """Tag texts in order and lazily, holding no more of them than the work needs.
 
-        With `n_jobs` other than 1, joblib runs that many processes (-1: one a core), each given
-        `batch_size` texts at a time. Raises `InputError`, naming the text's number, when the
-        iterator reaches what is no string.
+        Texts are read `batch_size` at a time at most, fewer if they are long; the first come one by
+        one, so that the first answers do not wait. With `n_jobs` other than 1, joblib runs that
+        many processes (-1: one a core), or whatever backend `joblib.parallel_config` names, and a
+        few batches a process are read ahead. `progress` shows a bar with rate and remaining time on
+        standard error, if that is a terminal.
+
+        What is no string is an `InputError` that names the text's number, from 0: by `on_error` it
+        is raised when the iterator gets there, skipped, or returned in the document's place. An
+        error of `texts` itself is raised as it is, and a worker that dies is a `WorkerError`; all
+        documents before come first.
         """
         if isinstance(texts, (str, bytes)):
             raise InputTypeError("texts must be an iterable of strings; for one text, call tag()")
         limits = thresholds.resolve(threshold, self._model)
-        return parallel.tag_many(self, texts, limits, n_jobs, batch_size)
+        options = parallel.Options(n_jobs, batch_size, progress, on_error)
+        return parallel.tag_many(self, texts, limits, options)
 
     def predict_proba(self, sentences: Iterable[str]) -> Floats:
         """Return calibrated probabilities, shape (n_sentences, n_topics), of text already split.
 
         They are 0 for a sentence that is not Russian.
         """
-        return self._judge(sentences)[0]
+        return self._judge(_check(sentences))[0]
 
     def predict(
         self, sentences: Iterable[str], threshold: Threshold = None
@@ -129,55 +193,68 @@ class Tagger:
 
     def decision_function(self, sentences: Iterable[str]) -> Floats:
         """Return first-stage scores, shape (n_sentences, n_topics): bias plus contributions."""
-        encoded = (self._encode(words) for _, words in _with_words(sentences))
-        return self._model.first_stage(encoded)[:, : len(self.topics)]
+        blocks = [scored[:, : len(self.topics)] for scored, _ in self._score(_check(sentences))]
+        return np.concatenate([np.empty((0, len(self.topics))), *blocks])
 
-    def analyse(self, text: str) -> Analysis:
-        """Split a text and judge its sentences."""
-        if not isinstance(text, str):
-            raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
-        spans = list(split_sentences(text))
-        return Analysis(spans, *self._judge(text[start:stop] for start, stop in spans))
+    def analyse(self, texts: Sequence[str]) -> list[Analysis]:
+        """Split texts and judge their sentences, those of all texts together."""
+        places = [list(split_sentences(text)) for text in texts]
+        sentences = [
+            text[start:stop] for text, own in zip(texts, places, strict=True) for start, stop in own
+        ]
+        probabilities, caveats = self._judge(sentences)
+        found = []
+        first = 0
+        for own in places:
+            block = slice(first, first := first + len(own))
+            spans = np.array(own, dtype=np.int64).reshape(-1, 2)
+            found.append(Analysis(spans, probabilities[block], caveats[block]))
+        return found
 
     def assemble(self, text: str, analysis: Analysis, limits: tuple[float, ...]) -> Document:
         """Make a document of a text and its analysis."""
+        model, names = self._model, self.topics
+        spans = analysis.spans.tolist()
+        some = np.any(analysis.probabilities >= limits, axis=1).tolist()
         rows = analysis.probabilities.tolist()
         sentences = []
-        for (start, stop), row, caveat in zip(analysis.spans, rows, analysis.caveats, strict=True):
+        for (start, stop), row, above, caveat in zip(
+            spans, rows, some, analysis.caveats.tolist(), strict=True
+        ):
             sentence = text[start:stop]
             sentences.append(
                 Sentence(
                     sentence,
                     start,
                     stop,
-                    self._above(row, limits),
-                    FrozenDict(zip(self.topics, row, strict=True)),
-                    caveat,
-                    LazyDetails(self._model, sentence, start),
+                    self._above(row, limits) if above else (),
+                    FrozenDict(zip(names, row)),  # noqa: B905
+                    CAVEATS[caveat],
+                    LazyDetails(model, sentence, start),
                 )
             )
-        topics = self._above(
-            document_scores(analysis.probabilities, has_headline(text, analysis.spans)), limits
-        )
-        return Document(text, tuple(sentences), topics, self._model.title)
+        scores = document_scores(analysis.probabilities, has_headline(text, spans))
+        return Document(text, tuple(sentences), self._above(scores, limits), model.title)
 
-    def _judge(self, sentences: Iterable[str]) -> tuple[Floats, list[Caveat | None]]:
-        """Return probabilities (n, k) and what there is to say against them."""
-        encoded, caveats = [], []
-        for sentence, words in _with_words(sentences):
-            encoded.append(self._encode(words))
-            caveats.append(self._caveat(sentence, words, encoded[-1]))
-        probabilities = self._model.calibrate(self._model.first_stage(encoded))
-        probabilities[[caveat is Caveat.NOT_RUSSIAN for caveat in caveats]] = 0.0
+    def _judge(self, sentences: Sequence[str]) -> tuple[Floats, NDArray[np.uint8]]:
+        """Return probabilities (n, k) and the numbers of caveats (n,)."""
+        probabilities = np.empty((len(sentences), len(self.topics)))
+        caveats = np.empty(len(sentences), dtype=np.uint8)
+        done = 0
+        for scored, doubts in self._score(sentences):
+            block = slice(done, done := done + len(doubts))
+            probabilities[block] = self._model.calibrate(scored)
+            caveats[block] = [CAVEATS.index(caveat) for caveat in doubts]
+        probabilities[caveats == CAVEATS.index(Caveat.NOT_RUSSIAN)] = 0.0
         return probabilities, caveats
 
-    def _encode(self, words: list[Word]) -> Encoded:
-        return self._model.encode(words)
-
-    def _caveat(self, sentence: str, words: list[Word], encoded: Encoded) -> Caveat | None:
-        if not is_russian(sentence, words, self._model.knows):
-            return Caveat.NOT_RUSSIAN
-        return None if any(encoded.rows) else Caveat.NO_KNOWN_WORD
+    def _score(self, sentences: Sequence[str]) -> Iterator[tuple[Floats, list[Caveat | None]]]:
+        """Yield what the second stage reads, and caveats, block by block."""
+        if self._reader is None:
+            self._reader = Reader(self._model, self._remembered)
+        for start in range(0, len(sentences), _BLOCK):
+            batch, caveats = self._reader.read(sentences[start : start + _BLOCK])
+            yield scoring.first_stage(self._model, batch), caveats
 
     def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
         found = [
@@ -189,13 +266,15 @@ class Tagger:
         return tuple(found)
 
 
-def _with_words(sentences: Iterable[str]) -> Iterator[tuple[str, list[Word]]]:
-    """Yield sentences with their words; raises `InputTypeError` for what is no string."""
+def _check(sentences: Iterable[str]) -> list[str]:
+    """Return the sentences; raises `InputTypeError` for what is no string."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be an iterable of strings, not one string")
+    checked = []
     for number, sentence in enumerate(sentences):
         if not isinstance(sentence, str):
             raise InputTypeError(
                 f"sentence {number} must be a string, not {type(sentence).__name__}"
             )
-        yield sentence, find_words(sentence)
+        checked.append(sentence)
+    return checked

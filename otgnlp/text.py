@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from razdel.segmenters.sentenize import BULLET_SIZE, SentSegmenter
+from razdel.segmenters.punct import SMILES
+from razdel.segmenters.sentenize import BULLET_SIZE, DELIMITERS, SentSegmenter, SentSplit
+from razdel.segmenters.sokr import HEAD_SOKRS, INITIALS, PAIR_SOKRS, SOKRS
 from razdel.segmenters.tokenize import TokenSegmenter
 
 if TYPE_CHECKING:
@@ -22,21 +24,22 @@ _PARAGRAPH = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 # serves them as well.
 _LONGEST_SMILEY = 5
 
+# razdel's rules see so many characters on either side of a place where a sentence may end.
+_WINDOW = 10
 
-class _Sentences(SentSegmenter):  # type: ignore[misc]
-    def segment(self, parts: Iterator[Any]) -> Iterator[str]:
-        buffer = _Buffer(next(parts), BULLET_SIZE)
-        for split in parts:
-            right = next(parts)
-            split.buffer = buffer.head
-            if self.join(split):
-                buffer.append(split.delimiter)
-                buffer.append(right)
-            else:
-                buffer.append(split.delimiter)
-                yield buffer.text()
-                buffer = _Buffer(right, BULLET_SIZE)
-        yield buffer.text()
+# Where a sentence may end: a delimiter or a smiley before white space, unless what follows is a
+# word in lower case, which always joins. The second group marks the plainest of ends: a word in
+# lower case, a mark that ends sentences, and a capital letter; only an abbreviation joins there.
+_END = re.compile(
+    rf"""([{re.escape(DELIMITERS)}=:](?:(?<=[=:;]){SMILES.removeprefix("[=:;]")}|(?<![=:])))
+    (?=\s)(?!\s{{1,8}}[а-яё]+(?![^\W\d]))
+    (?:(?<=[а-яё][а-яё][.!?…])(?=\s{{1,9}}([А-ЯЁ])))?
+    \s+""",
+    re.VERBOSE,
+)
+_ABBREVIATIONS = frozenset(SOKRS | HEAD_SOKRS | INITIALS).union(*PAIR_SOKRS)
+_LAST_WORD = re.compile(r"[^\W\d]+\Z")
+_INK = re.compile(r"\S")
 
 
 class _Tokens(TokenSegmenter):  # type: ignore[misc]
@@ -75,7 +78,7 @@ class _Buffer:
         return "".join(self.pieces)
 
 
-_sentenize = _Sentences()
+_joins = SentSegmenter().join
 _tokenize = _Tokens()
 
 
@@ -87,10 +90,36 @@ def split_sentences(text: str) -> Iterator[Span]:
     ['Порт открыт.', 'Рейс отменён', 'Свет дали']
     """
     for paragraph in _PARAGRAPH.finditer(text):
-        offset = paragraph.start()
-        for sentence in _sentenize(paragraph.group()):
-            if sentence.text:
-                yield offset + sentence.start, offset + sentence.stop
+        first, last = paragraph.span()
+        ink = _INK.search(text, first, last)
+        if ink is None:
+            continue
+        start = ink.start()
+        opened = first  # where razdel's own copy of the sentence begins, white space and all
+        for end in _END.finditer(text, first, last):
+            if _ends_sentence(text, end, opened, first, last):
+                opened = end.end(1)
+                yield start, opened
+                start = end.end()
+        if start < last:
+            yield start, start + len(text[start:last].rstrip())
+
+
+def _ends_sentence(text: str, end: re.Match[str], opened: int, first: int, last: int) -> bool:
+    """Tell whether a sentence that began at `opened` ends there, as razdel's rules have it."""
+    left, right = end.span(1)
+    if end[2] is not None:
+        before = text[max(first, left - _WINDOW) : left]
+        if len(before) == _WINDOW and before.isalpha():
+            return True  # too long for an abbreviation
+        word = _LAST_WORD.search(before)
+        if word is not None and word[0].lower() not in _ABBREVIATIONS:
+            return True
+    split = SentSplit(
+        text[max(first, left - _WINDOW) : left], end[1], text[right : min(last, right + _WINDOW)]
+    )
+    split.buffer = text[opened : min(left, opened + BULLET_SIZE + 1)]
+    return not _joins(split)
 
 
 def split_tokens(text: str) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from otgnlp.lemmas import LONGEST_WORD, REMEMBERED_TOKENS, analyse, clean, is_dictionary_word
 from otgnlp.text import split_tokens
@@ -45,30 +45,48 @@ def find_words(sentence: str) -> list[Word]:
     """
     spans = list(split_tokens(sentence))
     tokens = [sentence[start:stop] for start, stop in spans]
-    in_capitals = _is_in_capitals(tokens)
+    long = list(filter(is_long, tokens))
+    in_capitals = are_capitals(len(long), sum(map(str.isupper, long)))
     words: list[Word] = []
     clause, cut = 0, False
     for token, (start, _) in zip(tokens, spans, strict=True):
-        read = _features if len(token) <= LONGEST_WORD else _features.__wrapped__
-        features = read(token, in_capitals)
+        features = token_features(token, in_capitals)
         if features:
             clause += cut and bool(words)
             cut = False
-        elif not _CUTS.isdisjoint(token):
+        elif is_cut(token):
             cut = True
         for feature, left, right in features:
             words.append(Word(feature, start + left, start + right, clause))
     return words
 
 
-def _is_in_capitals(tokens: list[str]) -> bool:
-    long = [token for token in tokens if len(token) > 1 and token[0].isalpha()]
-    return sum(map(str.isupper, long)) * 2 > len(long)
+def is_long(token: str) -> bool:
+    """Tell whether a token is long enough a word to show that a sentence is in capitals."""
+    return len(token) > 1 and token[0].isalpha()
+
+
+def are_capitals(n_long: Any, n_upper: Any) -> Any:
+    """Tell whether a sentence is in capitals, as headlines may be: most of its long tokens are.
+
+    The counts are numbers, or arrays of them, one a sentence; the answer is of their shape.
+    """
+    return n_upper * 2 > n_long
+
+
+def is_cut(token: str) -> bool:
+    """Tell whether a token that is no word ends a clause."""
+    return not _CUTS.isdisjoint(token)
+
+
+def token_features(token: str, in_capitals: bool) -> tuple[tuple[str, int, int], ...]:
+    """Return a token's features, none for what is no word, with their places in the token."""
+    read = _features if len(token) <= LONGEST_WORD else _features.__wrapped__
+    return read(token, in_capitals)
 
 
 @lru_cache(maxsize=REMEMBERED_TOKENS)
 def _features(token: str, in_capitals: bool) -> tuple[tuple[str, int, int], ...]:
-    """Return a token's features with their places in the token."""
     word = clean(token)
     if not any(map(str.isalpha, word)):
         return ()

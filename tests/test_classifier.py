@@ -12,9 +12,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from otgnlp import InputError, InputTypeError, OtgnlpWarning, Tagger, TopicClassifier, storage
+from otgnlp.batch import from_words
 from otgnlp.fitting import classifier as classifier_module
 from otgnlp.fitting import embeddings
 from otgnlp.fitting.labels import read_words
+from otgnlp.scoring import first_stage
 
 
 def test_conventions(small_data):
@@ -111,8 +113,8 @@ def test_tables_equal_the_estimators_with_embeddings(small_data):
 
 def test_second_stage_is_a_logistic_regression(small_classifier, small_data):
     model = small_classifier.model_
-    encoded = [model.encode(words) for words in read_words(small_data[0])]
-    logits = model.first_stage(encoded) @ model.calibration_weights.T + model.calibration_bias
+    read = first_stage(model, from_words(read_words(small_data[0]), model))
+    logits = read @ model.calibration_weights.T + model.calibration_bias
     expected = 1.0 / (1.0 + np.exp(-logits))
     assert np.allclose(small_classifier.predict_proba(small_data[0]), expected, atol=1e-12)
 
@@ -123,7 +125,7 @@ def test_second_stage_reads_sentence_and_clauses(small_classifier):
     tagger = small_classifier.tagger()
     sentence = "Вчера, пока шёл дождь, в порт пришло судно: газ, нефть и уголь."
     (words,) = read_words([sentence])
-    (row,) = model.first_stage([model.encode(words)])
+    (row,) = first_stage(model, from_words([words], model))
     (tagged,) = tagger.tag(sentence).sentences
     clauses = ["Вчера", "пока шёл дождь", "в порт пришло судно", "газ", "нефть и уголь"]
     blocks = row[:-1].reshape(5, len(model.topics))

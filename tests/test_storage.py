@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ import pytest
 import otgnlp
 from otgnlp import ModelError, Tagger, manifest, storage
 
+ARRAYS = manifest.ARRAYS | manifest.LEXICON_ARRAYS
+DATA = Path(__file__).parent / "data"
 SENTENCES = ["Построили порт и котельную.", "Вчера прошёл матч.", ""]
 
 
@@ -64,9 +67,9 @@ def test_arrays_stay_on_disk(small_model):
 
 def test_the_folder_holds_arrays_and_json_alone(small_model):
     names = sorted(path.name.split(".")[0] for path in small_model.iterdir())
-    assert names == sorted([*manifest.ARRAYS, "model"])
+    assert names == sorted([*ARRAYS, "model"])
     data = json.loads((small_model / "model.json").read_text(encoding="utf-8"))
-    assert data["format"] == 1
+    assert data["format"] == manifest.FORMAT
     assert {"numpy", "scikit-learn", "pymorphy3 dictionary"} <= data["facts"]["libraries"].keys()
     assert data["facts"]["training"]["sentences"] == 200
 
@@ -74,7 +77,7 @@ def test_the_folder_holds_arrays_and_json_alone(small_model):
 def test_bundled_model_is_small_and_whole():
     folder = otgnlp.bundled_model()
     assert sum(path.stat().st_size for path in folder.iterdir()) < 10_000_000
-    assert len(list(folder.iterdir())) == len(manifest.ARRAYS) + 1
+    assert len(list(folder.iterdir())) == len(ARRAYS) + 1
     assert Tagger.load(folder).model.name == "otgnlp-topics"
 
 
@@ -87,7 +90,7 @@ def test_saving_over_a_model_replaces_it(small_model, small_data):
     assert np.array_equal(
         Tagger.load(small_model).predict_proba(SENTENCES), other.predict_proba(SENTENCES)
     )
-    assert len(list(small_model.glob("*.npy"))) == len(manifest.ARRAYS)
+    assert len(list(small_model.glob("*.npy"))) == len(ARRAYS)
 
 
 def test_saving_over_a_model_of_another_version_leaves_nothing_of_it(small_model, small_classifier):
@@ -96,11 +99,11 @@ def test_saving_over_a_model_of_another_version_leaves_nothing_of_it(small_model
     edit_manifest(small_model, lambda data: data.update(features=0))
     old.unlink(missing_ok=True)
     small_classifier.save(small_model)
-    assert len(list(small_model.iterdir())) == 7
+    assert len(list(small_model.iterdir())) == len(ARRAYS) + 1
     for content in (b"[]", b"{", b'{"arrays": 3}', b'{"arrays": {"a": {"file": "../a.npy"}}}'):
         (small_model / "model.json").write_bytes(content)
         small_classifier.save(small_model)
-        assert len(list(small_model.iterdir())) == 7
+        assert len(list(small_model.iterdir())) == len(ARRAYS) + 1
 
 
 def test_a_model_replaced_while_it_is_read_gives_the_new_one(small_model, small_data, monkeypatch):
@@ -124,7 +127,7 @@ def test_a_save_that_fails_leaves_the_old_model(small_model, small_data, monkeyp
     other = otgnlp.TopicClassifier(embeddings=False, C=10.0).fit(*small_data)
     before = Tagger.load(small_model).predict_proba(SENTENCES)
     replaced = os.replace
-    for allowed in range(len(manifest.ARRAYS) + 1):
+    for allowed in range(len(ARRAYS) + 1):
         done = []
 
         def replace(source, target, allowed=allowed, done=done):
@@ -226,7 +229,7 @@ def test_a_shape_beyond_the_file_allocates_nothing(small_model):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(format=2), "format 2.*newer"),
+        (lambda d: d.update(format=3), "format 3.*newer"),
         (lambda d: d.update(format=True), "format True"),
         (lambda d: d.pop("format"), "format None"),
         (lambda d: d.update(features=99), "features of version 99"),
@@ -257,6 +260,8 @@ def test_a_signed_lie_is_refused(small_model, change, message):
         ("words", np.frombuffer(b"\xff\xff", dtype=np.uint8), "not UTF-8"),
         ("words", np.frombuffer("порт\nпорт".encode(), dtype=np.uint8), "twice"),
         ("bias", np.zeros(2, dtype=np.float32), "<f4"),
+        ("forms", np.frombuffer(b"a\nb", dtype=np.uint8), "but this model needs"),
+        ("form_entries", np.full(3, 2, dtype=np.uint32), "but this model needs"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(small_model, name, array, message):
@@ -268,6 +273,38 @@ def test_arrays_that_do_not_fit_are_refused(small_model, name, array, message):
     shape, dtype = list(array.shape), array.dtype.str
     edit_manifest(small_model, lambda d: d["arrays"][name].update(shape=shape, dtype=dtype))
     refused(small_model, message)
+
+
+def test_lexicon_that_names_no_row_is_refused(small_model):
+    entries = np.load(array_file(small_model, "form_entries")).copy()
+    for entry in (0, 2**31):
+        entries[-1] = entry
+        path = small_model / "other.npy"
+        np.save(path, entries)
+        replace_array(small_model, "form_entries", path.read_bytes())
+        refused(small_model, "names a row that is no word's")
+
+
+def test_a_lexicon_of_another_dictionary_is_not_used(small_model, small_classifier):
+    def lie(data):
+        data["lexicon"]["dictionary"] = "0.1"
+
+    entries = np.load(array_file(small_model, "form_entries"))
+    path = small_model / "other.npy"
+    np.save(path, np.full_like(entries, 2))  # every form is the first word
+    replace_array(small_model, "form_entries", path.read_bytes())
+    expected = small_classifier.predict_proba(SENTENCES)
+    assert not np.array_equal(Tagger.load(small_model).predict_proba(SENTENCES), expected)
+    edit_manifest(small_model, lie)
+    assert np.array_equal(Tagger.load(small_model).predict_proba(SENTENCES), expected)
+
+
+def test_a_model_of_the_first_format_is_read():
+    known = json.loads((DATA / "format-1.json").read_text(encoding="utf-8"))
+    tagger = Tagger.load(DATA / "format-1")
+    found = tagger.predict_proba(known["sentences"])
+    assert np.allclose(found, known["probabilities"], rtol=0, atol=1e-9)
+    assert tagger.model.lexicon is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links need a privilege on Windows")

@@ -21,6 +21,7 @@ from otgnlp.fitting.embeddings import find_archive, load_embeddings
 from otgnlp.fitting.first_stage import FirstStage
 from otgnlp.fitting.held_out import held_out_features
 from otgnlp.fitting.vectors import VectorSettings
+from otgnlp.lexicon import compile_lexicon, feature_of, find_forms
 from otgnlp.model import calibrate, n_features
 from otgnlp.tagger import Tagger
 from otgnlp.topics import Topic
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
     from otgnlp.fitting.embeddings import LemmaEmbeddings
     from otgnlp.fitting.first_stage import Targets
-    from otgnlp.model import Floats
+    from otgnlp.lexicon import Lexicon
+    from otgnlp.model import Floats, TopicModel
     from otgnlp.words import Word
 
 _log = logging.getLogger("otgnlp.fitting")
@@ -143,8 +145,10 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         _log.info("all %d sentences: fitting %d topics", len(words), len(names))
         self.first_stage_ = self._fit_first_stage(words, targets, embeddings)
         _log.info("compiling the tables")
+        tables = self.first_stage_.compile(names)
         self.model_ = replace(
-            self.first_stage_.compile(names),
+            tables,
+            lexicon=_compile_lexicon(sentences, embeddings, tables),
             titles={name: _TITLES[name] for name in names if name in _TITLES},
             thresholds=thresholds,
             calibration_weights=weights,
@@ -276,3 +280,13 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
                 "topics": dict(zip(names, targets.sum(axis=0).tolist(), strict=True)),
             },
         }
+
+
+def _compile_lexicon(
+    sentences: Iterable[str], embeddings: LemmaEmbeddings | None, model: TopicModel
+) -> Lexicon:
+    """Return the lexicon of the sentences' word forms and of the embeddings'."""
+    features = {} if embeddings is None else dict(embeddings.forms)
+    forms = set().union(*map(find_forms, sentences)) - features.keys()
+    features |= {form: feature_of(form) for form in forms}
+    return compile_lexicon(features, model.word_rows)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from otgnlp.words import find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Floats = NDArray[np.float32]
 
@@ -29,10 +29,16 @@ _SPECIAL = {"<unk>", "<pad>"}
 
 
 class LemmaEmbeddings:
-    """A unit vector for each lemma: that of the word itself, or else the mean of its forms."""
+    """A unit vector for each lemma: that of the word itself, or else the mean of its forms.
 
-    def __init__(self, name: str, lemmas: Sequence[str], vectors: Floats) -> None:
+    `forms` holds the lemma of each word form that has a vector.
+    """
+
+    def __init__(
+        self, name: str, lemmas: Sequence[str], vectors: Floats, forms: Mapping[str, str]
+    ) -> None:
         self.name = name
+        self.forms = forms
         self.lemmas = tuple(lemmas)
         self.vectors = vectors
         self._rows = {lemma: row for row, lemma in enumerate(self.lemmas)}
@@ -76,7 +82,8 @@ def load_embeddings(path: Path) -> LemmaEmbeddings:
             result[i] = vectors[own[0]]
         else:
             result[i] = np.average(vectors[rows], axis=0, weights=counts[rows] + 1.0)
-    return LemmaEmbeddings(path.stem, lemmas, _unit(result))
+    lemma_of = {words[row]: lemma for lemma in lemmas for row in forms[lemma]}
+    return LemmaEmbeddings(path.stem, lemmas, _unit(result), lemma_of)
 
 
 def _read_archive(path: Path) -> tuple[list[str], NDArray[np.uint32], Floats]:

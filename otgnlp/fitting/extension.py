@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.errors import InputError
+from otgnlp.lexicon import merge_lexicons
 from otgnlp.model import feature_columns, n_features
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def extend(model: TopicModel, addition: TopicModel) -> TopicModel:
         calibration_weights=calibration,
         calibration_bias=np.concatenate([model.calibration_bias, addition.calibration_bias]),
         fingerprint="",
+        lexicon=merge_lexicons(
+            part.lexicon.moved(word_rows)
+            for part, word_rows in zip(parts, moved, strict=True)
+            if part.lexicon is not None
+        ),
     )
 
 

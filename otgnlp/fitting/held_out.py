@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
+from otgnlp.batch import from_words
 from otgnlp.model import n_features
+from otgnlp.scoring import first_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,7 +46,7 @@ def held_out_features(
         rest = [sentences[i] for i in held_out]
         read = {word.feature for words in rest for word in words}
         model = stage.compile(names, among=read)
-        features[held_out] = model.first_stage(map(model.encode, rest))
+        features[held_out] = first_stage(model, from_words(rest, model))
     return features
 
 

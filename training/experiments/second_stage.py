@@ -25,10 +25,12 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from otgnlp.batch import from_words
 from otgnlp.evaluation import Judged, compare
 from otgnlp.fitting.calibration import choose_thresholds
 from otgnlp.fitting.labels import read_words
 from otgnlp.labelled import LabelledSentence, read_labelled
+from otgnlp.scoring import first_stage
 from training.comparison.runs import TOPICS, targets
 from training.comparison.settings import SOURCES, read_own
 from training.experiments.held_out import train as train_design
@@ -77,7 +79,7 @@ class Setting:
         model = classifier.model_
         self.train, self.train_targets = classifier.held_out_, targets(train)
         words = read_words(sentence.text for sentence in test)
-        self.test, self.test_targets = model.first_stage(map(model.encode, words)), targets(test)
+        self.test, self.test_targets = first_stage(model, from_words(words, model)), targets(test)
 
     def measure(self, blocks: Sequence[str], learner: Learner) -> list[str]:
         """Return F1, best F1 and calibration error of a learner on some of the features."""
