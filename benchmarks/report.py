@@ -1,9 +1,11 @@
-"""The blocks of docs/speed.md, and its figure."""
+"""docs/speed.md from the file of results: `python -m benchmarks.report` makes it anew."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from benchmarks import results
 from benchmarks.bench import FULL, QUICK
 from benchmarks.marks import memory, passes, rivals
 from benchmarks.processes import ROOT
@@ -29,9 +31,9 @@ def blocks(sections: Mapping[str, Section]) -> dict[str, str]:
     section = _best(sections)
     facts = section.facts
     libraries = ", ".join(f"{name} {version}" for name, version in facts["libraries"].items())
-    run = "full" if FULL.name in sections else "quick; the full one has not been run yet"
+    run = "full run" if FULL.name in sections else "quick run (not yet the full one)"
     return {
-        "run": f"{facts['date']}, {run} run, on {facts['machine']}, Python {facts['python']}; "
+        "run": f"{facts['date']}, {run}, on {facts['machine']}, Python {facts['python']}; "
         f"otgnlp {facts['otgnlp']}, model {facts['model']} ({facts['fingerprint'][:12]}); "
         f"{libraries}.",
         "text": f"{facts['text'][:1].upper()}{facts['text'][1:]}.",
@@ -39,6 +41,15 @@ def blocks(sections: Mapping[str, Section]) -> dict[str, str]:
         "rivals": _rivals(section),
         "quick": _marks(sections[QUICK.name]) if QUICK.name in sections else "Not measured.",
     }
+
+
+def document(sections: Mapping[str, Section]) -> bool:
+    """Fill docs/speed.md and draw its figure; tell whether there was matplotlib to draw with."""
+    report.fill(DOCUMENT, blocks(sections))
+    if find_spec("matplotlib") is None:
+        return False
+    draw(sections, FIGURE)
+    return True
 
 
 def draw(sections: Mapping[str, Section], path: Path) -> None:
@@ -67,7 +78,7 @@ def draw(sections: Mapping[str, Section], path: Path) -> None:
 
 
 def shown(mark: Mark) -> list[str]:
-    """Return a mark's cells: what, figure with interval, spread, bound, whether it holds."""
+    """Return a mark's cells, those of `HEAD`."""
     unit = f" {mark.unit}" if mark.unit else ""
     bound = ""
     if mark.bound is not None:
@@ -79,12 +90,13 @@ def shown(mark: Mark) -> list[str]:
         mark.what,
         f"{figure}{unit}",
         f"{min(mark.rounds):.3g}–{max(mark.rounds):.3g}" if len(mark.rounds) > 1 else "",
+        "" if mark.processor is None else f"{mark.processor:.3g}",
         bound,
         {True: "yes", False: "**no**", None: ""}[mark.holds],
     ]
 
 
-HEAD = ["", "figure [95 % interval]", "least–most", "mark", "holds"]
+HEAD = ["", "figure [95 % interval]", "least–most", "by processor time", "mark", "holds"]
 
 
 def _best(sections: Mapping[str, Section]) -> Section:
@@ -128,3 +140,7 @@ def _rates(section: Section) -> list[tuple[str, float]]:
         razdel = pairs[0][0].value  # RIVALS names razdel first
         found.update({first.what: razdel / first.value for first, _ in pairs})
     return sorted(found.items(), key=lambda bar: bar[1])
+
+
+if __name__ == "__main__":
+    document(results.read(results.RESULTS))

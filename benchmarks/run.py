@@ -13,7 +13,6 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from benchmarks.bench import FULL, QUICK, Bench, NotMeasuredError
 from benchmarks.check import CHECKED, check
 from benchmarks.marks import cold_start, memory, one_article, passes, rivals, streaming, two_cores
 from otgnlp.errors import OtgnlpError
-from training.report import fill, speak_utf8
+from training.report import speak_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,8 +98,8 @@ def _measure(arguments: argparse.Namespace, folder: Path, console: Console) -> i
             _show(scale, section)
     if arguments.output:
         results.write(arguments.output, sections)
-        if arguments.output.absolute() == results.RESULTS:
-            _document(sections, console)
+        if arguments.output.resolve() == results.RESULTS and not report.document(sections):
+            console.print("the figure is not drawn: matplotlib is not installed")
     return 0
 
 
@@ -134,14 +133,6 @@ def _show(scale: Scale, section: Section) -> None:
             what = f"{which} pass, rate over {what}"
         table.add_row(what, *(cell.replace("**", "") for cell in rest))
     Console(highlight=False, markup=False).print(table)
-
-
-def _document(sections: dict[str, Section], console: Console) -> None:
-    fill(report.DOCUMENT, report.blocks(sections))
-    if find_spec("matplotlib") is None:
-        console.print("the figure is not drawn: matplotlib is not installed")
-    else:
-        report.draw(sections, report.FIGURE)
 
 
 def _print(text: str) -> None:
