@@ -1,0 +1,1 @@
+"""The marks, one module a kind: each has `measure(bench)`, which returns its figures."""

@@ -1,0 +1,38 @@
+"""Two processes against one, on a job long enough that starting them does not count."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from benchmarks.bench import NotMeasuredError
+from benchmarks.clock import Times
+from benchmarks.mark import Mark, ratio
+from benchmarks.processes import fresh, n_cores, on_cores
+
+if TYPE_CHECKING:
+    from benchmarks.bench import Bench
+
+TWO_CORES = "two-cores"
+
+
+def measure(bench: Bench) -> list[Mark]:
+    """Return how many times faster `n_jobs=2` is; both have tagged the texts once before.
+
+    The same texts are read again and again until one core has worked long enough.
+    """
+    if n_cores() < 2:
+        raise NotMeasuredError("two cores need a machine with two")
+    file = bench.file(bench.articles(bench.scale.n_cores))
+    pairs = []
+    with on_cores(2):
+        bench.tell("two cores: how long one takes")
+        once = Times(*fresh("cores", file=file, n_jobs=1, times=1)).wall
+        # A tenth more, since the machine may be in a better mood later.
+        times = ceil(1.1 * bench.scale.cores_seconds / once)
+        for _ in bench.rounds("two cores", bench.scale.few_rounds):
+            two = fresh("cores", file=file, n_jobs=2, times=times)
+            one = fresh("cores", file=file, n_jobs=1, times=times)
+            pairs.append((Times(*one).wall, Times(*two).wall))
+    length = f"a job of {bench.scale.cores_seconds:.0f} s or more on one core"
+    return [ratio(TWO_CORES, f"n_jobs=2, rate over n_jobs=1, {length}", pairs, 1.7)]
