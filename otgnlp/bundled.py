@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from otgnlp.errors import ModelError
+from otgnlp.parallel import BATCH_SIZE
 from otgnlp.tagger import Tagger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from otgnlp.errors import InputError
+    from otgnlp.parallel import OnError
     from otgnlp.schema import Document
     from otgnlp.thresholds import Threshold
 
@@ -52,8 +55,45 @@ def tag(text: str, threshold: Threshold = None) -> Document:
     return bundled_tagger().tag(text, threshold)
 
 
+@overload
 def tag_many(
-    texts: Iterable[str], threshold: Threshold = None, *, n_jobs: int = 1, batch_size: int = 16
-) -> Iterator[Document]:
+    texts: Iterable[str],
+    threshold: Threshold = None,
+    *,
+    n_jobs: int = 1,
+    batch_size: int = BATCH_SIZE,
+    progress: bool = False,
+    on_error: Literal["raise", "skip"] = "raise",
+) -> Iterator[Document]: ...
+
+
+@overload
+def tag_many(
+    texts: Iterable[str],
+    threshold: Threshold = None,
+    *,
+    n_jobs: int = 1,
+    batch_size: int = BATCH_SIZE,
+    progress: bool = False,
+    on_error: OnError,
+) -> Iterator[Document | InputError]: ...
+
+
+def tag_many(
+    texts: Iterable[str],
+    threshold: Threshold = None,
+    *,
+    n_jobs: int = 1,
+    batch_size: int = BATCH_SIZE,
+    progress: bool = False,
+    on_error: OnError = "raise",
+) -> Iterator[Document] | Iterator[Document | InputError]:
     """Tag many texts with the bundled model, in order and lazily; see `Tagger.tag_many`."""
-    return bundled_tagger().tag_many(texts, threshold, n_jobs=n_jobs, batch_size=batch_size)
+    return bundled_tagger().tag_many(
+        texts,
+        threshold,
+        n_jobs=n_jobs,
+        batch_size=batch_size,
+        progress=progress,
+        on_error=on_error,
+    )

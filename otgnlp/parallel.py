@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import warnings
 from collections import deque
+from collections.abc import Sized
 from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from otgnlp import storage
@@ -25,6 +29,9 @@ OnError = Literal["raise", "skip", "return"]
 # Texts, and characters, of a batch at most.
 BATCH_SIZE = 64
 _MOST_CHARACTERS = 1 << 18
+
+# Batches a worker that are handed out before all of them must be back.
+_WINDOW = 16
 
 
 class Options(NamedTuple):
@@ -65,14 +72,15 @@ def tag_many(
     batches = _Batches(texts, options)
     analysed = _here(tagger, batches) if options.n_jobs == 1 else _in_workers(tagger, batches)
     found = _assemble(tagger, analysed, limits, options.on_error)
-    return watched(found, texts) if options.progress else found
+    if options.progress:
+        return watched(found, len(texts) if isinstance(texts, Sized) else None, "texts")
+    return found
 
 
 class _Batches:
     """Cuts the input into batches, the first of one text and each then up to twice as large.
 
-    An error of the input itself ends it, and waits in `failure`: joblib reads the input in a thread
-    of its own, where the error would be lost.
+    An error of the input itself ends it, and waits in `failure` until all before is done.
     """
 
     def __init__(self, texts: Iterable[str], options: Options) -> None:
@@ -134,62 +142,75 @@ def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analy
 
 
 def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analysis]]]:
-    from joblib import Parallel
+    from joblib import Parallel, effective_n_jobs
 
-    # Made here and now, so that `joblib.parallel_config` counts where tag_many is called.
-    return _run(tagger, batches, Parallel(n_jobs=batches.options.n_jobs, return_as="generator"))
+    # Asked and made here and now, so that `joblib.parallel_config` counts where tag_many is called.
+    n_workers = effective_n_jobs(batches.options.n_jobs)
+    work = Parallel(
+        n_jobs=batches.options.n_jobs, return_as="generator", pre_dispatch="all", batch_size=1
+    )
+    return _run(tagger, batches, work, n_workers)
 
 
 def _run(
-    tagger: Tagger, batches: _Batches, work: Parallel
+    tagger: Tagger, batches: _Batches, work: Parallel, n_workers: int
 ) -> Iterator[tuple[Batch, list[Analysis]]]:
+    """Yield analyses window by window: joblib itself would read on while its caller rests."""
     from joblib import delayed
     from joblib.externals.loky import BrokenProcessPool
 
-    waiting: deque[Batch] = deque()  # handed out, in order; joblib bounds how many
-
-    def tasks(folder: str, fingerprint: str) -> Iterator[object]:
-        for batch in batches:
-            waiting.append(batch)
-            yield delayed(_analyse)(folder, fingerprint, batch.texts)
-
-    with _model_folder(tagger) as (folder, fingerprint):
-        results = work(tasks(folder, fingerprint))
-        try:
-            for analyses in results:
-                yield waiting.popleft(), analyses
-        except BrokenProcessPool as error:
-            first = waiting[0].first if waiting else 0
-            raise WorkerError(
-                f"a worker process died at text {first} or soon after: it was killed, or memory "
-                "ran out"
-            ) from error
-        finally:
-            results.close()
+    unread = iter(batches)
+    waiting: deque[Batch] = deque()
+    size = 1
+    with _model_folder(tagger) as (folder, fingerprint), work:
+        while window := list(islice(unread, size * n_workers)):
+            waiting.extend(window)
+            results = work(delayed(_analyse)(folder, fingerprint, batch.texts) for batch in window)
+            try:
+                for analyses in results:
+                    yield waiting.popleft(), analyses
+            except BrokenProcessPool as error:
+                raise WorkerError(
+                    f"a worker process died at text {waiting[0].first} or soon after: it was "
+                    "killed, or memory ran out"
+                ) from error
+            finally:
+                with warnings.catch_warnings():  # joblib's, on results that nobody wants
+                    warnings.simplefilter("ignore")
+                    results.close()
+            size = min(2 * size, _WINDOW)
     if batches.failure is not None:
         raise batches.failure
 
 
 @contextlib.contextmanager
-def _model_folder(tagger: Tagger) -> Iterator[tuple[str, str]]:
-    """Yield a folder that workers can load the model from, and its fingerprint."""
+def _model_folder(tagger: Tagger) -> Iterator[tuple[str | None, str]]:
+    """Yield a folder that workers can load the model from, None for the bundled model's.
+
+    And the model's fingerprint.
+    """
     if tagger.folder is not None:
-        yield str(tagger.folder), tagger.model.fingerprint
+        from otgnlp.bundled import bundled_model
+
+        bundled = tagger.folder == bundled_model()
+        yield None if bundled else str(tagger.folder), tagger.model.fingerprint
         return
     with tempfile.TemporaryDirectory(prefix="otgnlp-", ignore_cleanup_errors=True) as folder:
         storage.save(tagger.model, folder)
         yield folder, storage.load(folder).fingerprint
 
 
-def _analyse(folder: str, fingerprint: str, texts: list[str]) -> list[Analysis]:
+def _analyse(folder: str | None, fingerprint: str, texts: list[str]) -> list[Analysis]:
     return _worker_tagger(folder, fingerprint).analyse(texts)
 
 
 @lru_cache(maxsize=2)
-def _worker_tagger(folder: str, fingerprint: str) -> Tagger:
+def _worker_tagger(folder: str | None, fingerprint: str) -> Tagger:
+    from otgnlp.bundled import bundled_model
     from otgnlp.tagger import Tagger
 
-    tagger = Tagger.load(folder)
+    path = bundled_model() if folder is None else Path(folder)
+    tagger = Tagger.load(path)
     if tagger.model.fingerprint != fingerprint:
-        raise ModelError(f"{folder}: another model took this one's place while it was at work")
+        raise ModelError(f"{path}: another model took this one's place while it was at work")
     return tagger

@@ -121,6 +121,46 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path):
     assert "base64" in err
 
 
+def test_a_file_in_blocks_is_tagged_as_a_whole(tmp_path):
+    """Lines of all kinds across the borders of blocks, by one process and by two."""
+    text = "Порт открыт. Газ дорожает!\r\nСвет дали\r" + "Поезд ушёл, суда ждут.\n" * 12_000
+    text += "Без конца " * 200_000 + "\n\nИИ учат."
+    file = tmp_path / "large.txt"
+    file.write_bytes(text.encode("utf-8"))
+    alone, _ = run("tag", file, "--format", "jsonl")
+    records = lines(alone)
+    previous = 0
+    for record in records:
+        assert text[record["start"] : record["stop"]] == record["text"]
+        assert not text[previous : record["start"]].strip()
+        previous = record["stop"]
+    assert [r["text"] for r in records[:3]] == ["Порт открыт.", "Газ дорожает!", "Свет дали"]
+    assert records[-1]["text"] == "ИИ учат."
+    assert len(records) > 12_004
+    assert run("tag", file, "--format", "jsonl", "--jobs", "2")[0] == alone
+    explained, _ = run("tag", file, "--format", "jsonl", "--explain", "--topic", "ai")
+    record = lines(explained)[-1]
+    assert record["text"] == "ИИ учат."
+    for items in record["evidence"].values():
+        for token in (token for item in items for token in item["tokens"]):
+            assert text[token["start"] : token["stop"]] == token["text"]
+
+
+def test_a_pipe_is_answered_line_by_line():
+    process = subprocess.Popen(
+        [*COMMAND, "tag"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    for number in range(5):
+        process.stdin.write(f"Поезд {number} ушёл.\n".encode())
+        process.stdin.flush()
+        record = json.loads(process.stdout.readline())  # while the pipe stays open
+        assert record["text"] == f"Поезд {number} ушёл."
+    out, err = process.communicate(b"\xff", timeout=30)
+    assert out == b""
+    assert b"--encoding" in err
+    assert process.returncode == 1
+
+
 def test_model_of_ones_own(small_model, tmp_path):
     out, _ = run("tag", "--model", small_model, stdin="Открыли порт.".encode())
     assert lines(out)[0]["model"] == "small 1.2"

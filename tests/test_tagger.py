@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -204,39 +203,6 @@ def test_document_topics(tagger):
     assert [score.topic for score in tagger.tag("Порт принял суда.").topics] == ["transport"]
     passing = "Порт принял суда. " + "Дети рисовали цветы. " * 60
     assert tagger.tag(passing).topics == ()
-
-
-def test_many_is_lazy_and_in_order():
-    read = []
-
-    def texts():
-        for number in itertools.count():
-            read.append(number)
-            yield f"Поезд номер {number}."
-
-    documents = otgnlp.tag_many(texts())
-    assert read == []
-    assert [next(documents).text for _ in range(3)] == [f"Поезд номер {i}." for i in range(3)]
-    assert len(read) <= 4
-
-
-def test_many_in_processes(tagger, small_classifier, summit):
-    texts = [f"{summit}\n{number}" for number in range(20)]
-    for each in (tagger, small_classifier.tagger()):
-        documents = list(each.tag_many(iter(texts), n_jobs=2, batch_size=3))
-        assert documents == [each.tag(text) for text in texts]
-        assert documents[0].sentences[0].tokens == each.tag(texts[0]).sentences[0].tokens
-
-
-def test_many_in_processes_reports_the_text(tagger):
-    with pytest.raises(InputError, match="text 7 must be a string"):
-        list(tagger.tag_many(["порт"] * 7 + [None], n_jobs=2, batch_size=2))
-
-
-@pytest.mark.parametrize("options", [{"n_jobs": 0}, {"batch_size": 0}])
-def test_many_with_bad_options(tagger, options):
-    with pytest.raises(InputError, match="must be 1 or more"):
-        tagger.tag_many(["порт"], **options)
 
 
 def test_threads_agree(tagger, summit):

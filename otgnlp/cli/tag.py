@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import deque
 from typing import TYPE_CHECKING
 
-from otgnlp.cli.common import add_model_options, load_tagger, read_threshold
-from otgnlp.cli.reading import Texts, add_text_options
+from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
+from otgnlp.cli.reading import Block, Blocks, add_text_options
 from otgnlp.cli.writers import WRITERS, Writer
 from otgnlp.errors import InputError
+from otgnlp.parallel import BATCH_SIZE
+from otgnlp.progress import watched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from otgnlp.cli.types import Commands
     from otgnlp.schema import Document
     from otgnlp.tagger import Tagger
+    from otgnlp.thresholds import Threshold
 
 
 def add_to(commands: Commands) -> None:
@@ -38,22 +44,47 @@ def add_to(commands: Commands) -> None:
         help="show only sentences about this topic; as often as needed, for sentences about any",
     )
     parser.add_argument("--explain", action="store_true", help="show which words spoke for a topic")
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="processes to run (default: %(default)s); more pay from some ten megabytes on",
+    )
     add_model_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Tag each file and write it out; what cannot be read is reported and passed over."""
-    texts = Texts(arguments)
+    kind = arguments.format or ("table" if sys.stdout.isatty() else "jsonl")
+    blocks = Blocks(arguments, whole=kind == "table")
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     _check_topics(arguments.topic, tagger)
-    kind = arguments.format or ("table" if sys.stdout.isatty() else "jsonl")
     writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain)
-    for name, text in texts:
-        document: Document = tagger.tag(text, threshold)
-        writer.write(name, document)
-    return int(texts.failed)
+    found = _tag(blocks, tagger, threshold, arguments.jobs)
+    if not sys.stdout.isatty():
+        found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
+    for block, document in found:
+        writer.write(block.name, document, block.start)
+    return int(blocks.failed)
+
+
+def _tag(
+    blocks: Blocks, tagger: Tagger, threshold: Threshold, n_jobs: int
+) -> Iterator[tuple[Block, Document]]:
+    waiting: deque[Block] = deque()
+
+    def texts() -> Iterator[str]:
+        for block in blocks:
+            waiting.append(block)
+            yield block.text
+
+    # In one process, no block waits for another.
+    size = 1 if n_jobs == 1 else BATCH_SIZE
+    for document in tagger.tag_many(texts(), threshold, n_jobs=n_jobs, batch_size=size):
+        yield waiting.popleft(), document
 
 
 def _check_topics(topics: list[str], tagger: Tagger) -> None:

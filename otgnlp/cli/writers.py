@@ -24,8 +24,8 @@ _MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
 class Writer(Protocol):
     """Writes documents to standard output, one after another."""
 
-    def write(self, file: str, document: Document) -> None:
-        """Write one document; `file` is its name."""
+    def write(self, file: str, document: Document, start: int) -> None:
+        """Write one document, which is the part of a file that begins at `start`."""
 
 
 class _Base:
@@ -44,8 +44,8 @@ class _Base:
 class JsonLinesWriter(_Base):
     """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
 
-    def write(self, file: str, document: Document) -> None:
-        """Write one document."""
+    def write(self, file: str, document: Document, start: int) -> None:
+        """Write the document's sentences."""
         for sentence in self.chosen(document):
             record: dict[str, Any] = {
                 "file": file,
@@ -57,8 +57,17 @@ class JsonLinesWriter(_Base):
                     score.topic: [item.to_dict() for item in sentence.evidence(score.topic)]
                     for score in sentence.topics
                 }
+            _move(record, start)
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+
+
+def _move(record: dict[str, Any], start: int) -> None:
+    """Turn offsets into a part of a file, which begins at `start`, into offsets into the file."""
+    items = (item for items in record.get("evidence", {}).values() for item in items)
+    for placed in (record, *(token for item in items for token in item["tokens"])):
+        placed["start"] += start
+        placed["stop"] += start
 
 
 class CsvWriter(_Base):
@@ -72,15 +81,15 @@ class CsvWriter(_Base):
             ["file", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
         )
 
-    def write(self, file: str, document: Document) -> None:
-        """Write one document."""
+    def write(self, file: str, document: Document, start: int) -> None:
+        """Write the document's sentences."""
         for sentence in self.chosen(document):
             evidence = [self._evidence(sentence)] if self.explain else []
             self._writer.writerow(
                 [
                     file,
-                    sentence.start,
-                    sentence.stop,
+                    start + sentence.start,
+                    start + sentence.stop,
                     sentence.text,
                     " ".join(score.topic for score in sentence.topics),
                     *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
@@ -101,8 +110,8 @@ class CsvWriter(_Base):
 class TableWriter(_Base):
     """A table a document, with topics in colour and, if asked, the words that spoke for them."""
 
-    def write(self, file: str, document: Document) -> None:
-        """Write one document."""
+    def write(self, file: str, document: Document, start: int) -> None:  # noqa: ARG002
+        """Write the document as a whole file."""
         console = out()
         table = Table(show_header=False, expand=False, padding=(0, 1), show_lines=self.explain)
         for sentence in self.chosen(document):
