@@ -20,12 +20,14 @@ import otgnlp
 from otgnlp import InputError, ModelError, Tagger
 
 if os.environ.get("OTGNLP_ALL_ENGINES"):
-    import pyarrow as pa
     import pyspark
 else:
     pyspark = pytest.importorskip("pyspark")
-    pa = pytest.importorskip("pyarrow")
+    for name in ("pandas", "pyarrow"):
+        pytest.importorskip(name)
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import SparkSession, functions
 
 from otgnlp.integrations import spark as integration
@@ -142,9 +144,13 @@ def test_types_of_the_table(texts):
 
 def test_offsets_are_pythons_characters(spark):
     text = "🚆 Поезд пришёл. 🚢 Паром ушёл."
-    found = tag_table(spark.createDataFrame([(text,)], "text string"), "text").collect()
-    assert [text[row["start"] : row["stop"]] for row in found] == [row["text"] for row in found]
-    assert found[1]["start"] == text.index("🚢")
+    table = spark.createDataFrame([(text, text)], "body string, whole string")
+    table = tag_table(table, "body")
+    found = table.withColumn("cut", functions.expr("substring(whole, start + 1, stop - start)"))
+    first, second = sorted(found.collect(), key=lambda row: row.sentence)
+    assert second.start == text.index("🚢")
+    for row in (first, second):
+        assert text[row.start : row.stop] == row.text == row.cut
 
 
 def test_other_columns_stay_exactly(spark):
@@ -176,13 +182,17 @@ def test_other_columns_stay_exactly(spark):
     ]
 
 
-def test_large_columns_beside_a_long_text(spark):
-    """Columns that are repeated for each sentence must not burst a batch."""
-    table = spark.createDataFrame(
-        [("Порт ждёт. " * 700, "x" * (1 << 20))], "body string, page string"
-    )
-    found = tag_table(table, "body").select("sentence", functions.length("page").alias("length"))
-    assert sorted(map(tuple, found.collect())) == [(number, 1 << 20) for number in range(700)]
+def test_more_sentences_than_a_batch_holds(spark):
+    table = spark.createDataFrame([("Порт ждёт. " * 5000, 7)], "body string, id int")
+    found = tag_table(table, "body").select("id", "sentence", "start").collect()
+    assert sorted(map(tuple, found)) == [(7, number, number * 11) for number in range(5000)]
+
+
+def test_repeated_columns_do_not_burst_a_batch():
+    pages = pa.array(["x" * (1 << 20), None])
+    assert integration._rows_at_once([pages]) in (255, 256)
+    assert integration._rows_at_once([pages] * 1000) == 1
+    assert integration._rows_at_once([pa.array([1, 2])]) == integration._rows_at_once([]) == 4096
 
 
 def test_topics_of_whole_texts(texts, examples, bundled):
@@ -257,14 +267,12 @@ def test_a_worker_loads_the_model_once(spark, small_model):
 
 
 def test_a_worker_with_another_model_refuses(spark, texts, small_model, small_data):
-    table = tag_table(texts, "body", small_model)
     about = texts.select(topics_udf(small_model)("body"))
     sentences, topics = small_data
     other = otgnlp.TopicClassifier(embeddings=False).fit(sentences[:100], topics[:100])
     other.save(small_model)
-    for each in (table, about):
-        with pytest.raises(pyspark.errors.PySparkException, match="not the model that the job was"):
-            each.collect()
+    with pytest.raises(pyspark.errors.PySparkException, match="not the model that the job was"):
+        about.collect()
 
 
 def test_errors_of_models_are_told_at_once(spark, texts, tmp_path):
@@ -366,9 +374,18 @@ def test_each_sentence_once_though_workers_are_killed(spark, summit, bundled, tm
     assert rows(spark.read.parquet(target)) == wanted
 
 
-def test_the_example_from_parquet_to_parquet(examples, small_model, tmp_path):
-    import pyarrow.parquet as pq
+@pytest.fixture
+def small_cluster():
+    """What makes Spark start two executors, processes of their own, for one program."""
+    work = Path(pyspark.__file__).with_name("work")
+    yield LOCAL | {
+        "PYSPARK_SUBMIT_ARGS": "--master local-cluster[2,1,700] --conf spark.executor.memory=512m "
+        "--conf spark.ui.enabled=false pyspark-shell"
+    }
+    shutil.rmtree(work, ignore_errors=True)  # the executors' logs
 
+
+def test_the_example_from_parquet_to_parquet(small_cluster, examples, small_model, tmp_path):
     source, target = tmp_path / "in.parquet", tmp_path / "out.parquet"
     keys = [f"doc-{key:02}" for key in range(len(examples))]
     pq.write_table(pa.table({"id": keys, "page": examples}), source)
@@ -377,7 +394,8 @@ def test_the_example_from_parquet_to_parquet(examples, small_model, tmp_path):
     command = [sys.executable, JOB, source, target, "--text", "page", "--model", archive]
     done = subprocess.run(
         [*map(str, command), "--partitions", "2"],
-        env=os.environ | LOCAL,
+        cwd=tmp_path,
+        env=os.environ | small_cluster,
         capture_output=True,
         encoding="utf-8",
     )

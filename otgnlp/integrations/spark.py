@@ -159,7 +159,7 @@ def _locate(model: str | None) -> str:
 
     try:
         folder: str = SparkFiles.get(model)
-    except AssertionError:
+    except (AssertionError, AttributeError):
         raise ModelError(f"{model}: start Spark and ship the model before you name it") from None
     if not os.path.isdir(folder):
         raise ModelError(
