@@ -53,6 +53,7 @@ def topics_udf(model: Folder = None, threshold: Threshold = None) -> "Callable[.
     wanted = _choose(model, threshold)[0]
     score = [StructField("topic", StringType()), StructField("probability", DoubleType())]
 
+    # Spark reads these annotations: that is why this module does not put them off.
     def about(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
         tagger = wanted.tagger()
         for texts in batches:
@@ -113,6 +114,7 @@ def tag_table(
             while rows := list(islice(found, _rows_at_once(others))):
                 yield _record_batch(others, rows, topics, names)
 
+    # By Arrow and not by pandas, which makes rounded floats of large integers beside a null.
     return df.mapInArrow(to_sentences, schema)
 
 
