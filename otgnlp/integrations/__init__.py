@@ -1,0 +1,1 @@
+"""otgnlp inside other engines; each module needs the extra that its name tells."""
