@@ -38,7 +38,11 @@ def analyzer() -> MorphAnalyzer:
             if _analyzer is None:
                 from pymorphy3 import MorphAnalyzer
 
-                _analyzer = MorphAnalyzer(path=get_path(), lang="ru")
+                from otgnlp import dawg
+
+                made = MorphAnalyzer(path=get_path(), lang="ru")
+                dawg.quicken(made)
+                _analyzer = made
     return _analyzer
 
 
@@ -87,10 +91,11 @@ def _best_parse(word: str) -> tuple[str, str | None]:
     that the corpus did not have, the order stays as it is: the first parse of the first of its
     units that has one is the answer.
     """
+    from otgnlp import dawg
+
     morph = analyzer()
     lower = word.lower()
-    known = morph.prob_estimator.p_t_given_w.iterkeys(f"{lower}:")
-    if next(known, None) is not None:
+    if dawg.has_prefix(morph.prob_estimator.p_t_given_w, f"{lower}:"):
         parse = morph.parse(word)[0]
         return parse.normal_form, _name(parse.tag.POS)
     seen: set[Any] = set()
