@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST_WORD = 64
 
 # Different tokens whose analysis is remembered.
-REMEMBERED_TOKENS = 2**16
+REMEMBERED_TOKENS = 2**14
 
 # What may stand inside a word without being a letter of it: soft hyphens, zero-width marks, stress.
 _IGNORABLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
