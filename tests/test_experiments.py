@@ -37,7 +37,7 @@ def sentences():
 def embeddings():
     words = [word for group in WORDS.values() for word in group]
     vectors = np.random.default_rng(0).normal(size=(len(words), 8)).astype(np.float32)
-    return LemmaEmbeddings("small", words, vectors)
+    return LemmaEmbeddings("small", words, vectors, {word: word for word in words})
 
 
 def test_every_first_stage_ranks_so_easy_a_task(sentences, embeddings, monkeypatch):
