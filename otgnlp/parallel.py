@@ -101,9 +101,11 @@ class _Batches:
         try:
             while self.failure is None and len(batch) < self._size and room > 0:
                 text = next(self._texts)
-                item = text if isinstance(text, str) else _no_text(text, self._n_read)
-                batch.append(item)
-                room -= len(text) if isinstance(text, str) else 0
+                if isinstance(text, str):
+                    batch.append(text)
+                    room -= len(text)
+                else:
+                    batch.append(_no_text(text, self._n_read))
                 self._n_read += 1
         except StopIteration:
             pass

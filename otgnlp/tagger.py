@@ -76,7 +76,7 @@ class Tagger:
         """Load a model folder; raises `ModelError` if it is damaged or no model.
 
         `remembered` bounds how many different words, with the punctuation that clings to them, the
-        tagger remembers at a time; one takes about 300 bytes. No answer depends on it.
+        tagger remembers at a time; one takes about 200 bytes. No answer depends on it.
         """
         return cls(storage.load(path), Path(path).absolute(), remembered=remembered)
 

@@ -156,6 +156,8 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
             facts=self._facts(targets, names, embeddings),
         )
         self.classes_ = classes
+        # Kept, since a new one would read the lexicon again and remember nothing.
+        self._tagger = Tagger(self.model_)
         return self
 
     def predict_proba(self, sentences: Iterable[str]) -> Floats:
@@ -180,7 +182,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
     def tagger(self) -> Tagger:
         """Return a tagger of the fitted model."""
         check_is_fitted(self, "model_")
-        return Tagger(self.model_)
+        return self._tagger
 
     def save(
         self, path: str | os.PathLike[str], *, name: str = "my-topics", version: str = "1"
