@@ -20,7 +20,7 @@ from otgnlp.batch import feature_id
 from otgnlp.language import LISTED, vote
 from otgnlp.lemmas import LONGEST_WORD, dictionary_version
 from otgnlp.text import split_tokens
-from otgnlp.words import is_cut, is_long, token_features
+from otgnlp.words import LONGEST_ABBREVIATION, is_cut, is_long, token_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +48,8 @@ _OPENING = '«"„“(['
 _CLOSING = ',.;:!?…»"“”)]'
 _CAPITALISED = re.compile("[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*")  # read as in lower case
 _LETTER = re.compile(r"[^\W\d_]")
+# A word of one alphabet and punctuation around it.
+_PLAIN = re.compile(rf"[{re.escape(_OPENING)}]*([А-ЯЁа-яё]+|[A-Za-z]+)[{re.escape(_CLOSING)}]*")
 
 _WORD = rf"[^\s{re.escape(PUNCTS)}]"
 _JOINT = rf"[_{re.escape(DASHES)}]"
@@ -108,15 +110,18 @@ class Chunks(dict[str, Codes]):
         tail = chunk.lstrip(_OPENING)
         word = tail.rstrip(_CLOSING)
         entry = self._lexicon.get(word)
+        shape = LONG if len(word) > 1 else 0
         if entry is None:
-            if not _CAPITALISED.fullmatch(word):
+            if word.isupper():
+                if len(word) <= LONGEST_ABBREVIATION:
+                    return None
+                shape |= CAPITALS
+            elif not _CAPITALISED.fullmatch(word):
                 return None
             entry = self._lexicon.get(word.lower())
-            if entry is None:
+            if entry is None or (shape & CAPITALS and not entry & 1):
                 return None
-        code = entry >> 1 << ID_SHIFT
-        if len(word) > 1:
-            code |= LONG
+        code = entry >> 1 << ID_SHIFT | shape
         if entry & 1:
             code |= LISTED - LOWEST_VOTE
         else:
@@ -127,9 +132,8 @@ class Chunks(dict[str, Codes]):
         return (tail != chunk) * _CUT + codes + (word != tail) * _CUT
 
     def _read(self, chunk: str) -> Codes:
-        spans = split_tokens(chunk) if _LETTER.search(chunk) else [(0, len(chunk))]
         codes: list[int] = []
-        for start, stop in spans:
+        for start, stop in _spans(chunk):
             codes += self._read_token(chunk, start, stop)
         if _FIRST_TWO.match(chunk) or _LAST_TWO.fullmatch(chunk[-2:]):
             codes.append(DOUBT)
@@ -143,6 +147,17 @@ class Chunks(dict[str, Codes]):
         for feature, left, right in features:
             ballot = vote(chunk, start + left, start + right, self._model.knows(feature))
             yield _code(feature_id(feature, self._model), ballot, token if left == 0 else "")
+
+
+def _spans(chunk: str) -> Iterable[tuple[int, int]]:
+    """Return where the tokens of a chunk stand; tokens between words may be taken together."""
+    if not _LETTER.search(chunk):
+        return [(0, len(chunk))]
+    plain = _PLAIN.fullmatch(chunk)
+    if plain is None:
+        return split_tokens(chunk)
+    start, stop = plain.span(1)
+    return [(0, start), (start, stop), (stop, len(chunk))]
 
 
 def _code(feature: int, ballot: int, token: str) -> int:

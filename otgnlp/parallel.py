@@ -120,30 +120,30 @@ def _no_text(value: object, number: int) -> InputError:
 
 def _assemble(
     tagger: Tagger,
-    analysed: Iterator[tuple[Batch, list[Analysis]]],
+    analysed: Iterator[tuple[Batch, Analysis]],
     limits: tuple[float, ...],
     on_error: OnError,
 ) -> Iterator[Document | InputError]:
     with contextlib.closing(analysed):  # type: ignore[type-var]
-        for batch, analyses in analysed:
-            ready = iter(analyses)
+        for batch, analysis in analysed:
+            ready = tagger.assemble(batch.texts, analysis, limits)
             for item in batch.items:
                 if isinstance(item, str):
-                    yield tagger.assemble(item, next(ready), limits)
+                    yield next(ready)
                 elif on_error == "raise":
                     raise item
                 elif on_error == "return":
                     yield item
 
 
-def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analysis]]]:
+def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Analysis]]:
     for batch in batches:
         yield batch, tagger.analyse(batch.texts)
     if batches.failure is not None:
         raise batches.failure
 
 
-def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list[Analysis]]]:
+def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Analysis]]:
     from joblib import Parallel, effective_n_jobs
 
     # Asked and made here and now, so that `joblib.parallel_config` counts where tag_many is called.
@@ -156,7 +156,7 @@ def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, list
 
 def _run(
     tagger: Tagger, batches: _Batches, work: Parallel, n_workers: int
-) -> Iterator[tuple[Batch, list[Analysis]]]:
+) -> Iterator[tuple[Batch, Analysis]]:
     """Yield analyses window by window: joblib itself would read on while its caller rests."""
     from joblib import delayed
     from joblib.externals.loky import BrokenProcessPool
@@ -202,7 +202,7 @@ def _model_folder(tagger: Tagger) -> Iterator[tuple[str | None, str]]:
         yield folder, storage.load(folder).fingerprint
 
 
-def _analyse(folder: str | None, fingerprint: str, texts: list[str]) -> list[Analysis]:
+def _analyse(folder: str | None, fingerprint: str, texts: list[str]) -> Analysis:
     return _worker_tagger(folder, fingerprint).analyse(texts)
 
 

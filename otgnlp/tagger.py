@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
@@ -35,12 +36,13 @@ _BLOCK = 4096
 
 
 class Analysis(NamedTuple):
-    """What is known of the n sentences of a text, in arrays that travel between processes.
+    """What is known of the n sentences of t texts, in arrays that travel between processes.
 
-    Their starts and stops (n, 2), their probabilities (n, k), and for each the number of its caveat
-    in `CAVEATS`.
+    How many sentences each text has (t,); the sentences' starts and stops (n, 2), their
+    probabilities (n, k), and for each the number of its caveat in `CAVEATS`.
     """
 
+    counts: NDArray[np.int64]
     spans: NDArray[np.int64]
     probabilities: Floats
     caveats: NDArray[np.uint8]
@@ -118,8 +120,8 @@ class Tagger:
         limits = thresholds.resolve(threshold, self._model)
         if not isinstance(text, str):
             raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
-        (analysis,) = self.analyse([text])
-        return self.assemble(text, analysis, limits)
+        (document,) = self.assemble([text], self.analyse([text]), limits)
+        return document
 
     @overload
     def tag_many(
@@ -196,31 +198,46 @@ class Tagger:
         blocks = [scored[:, : len(self.topics)] for scored, _ in self._score(_check(sentences))]
         return np.concatenate([np.empty((0, len(self.topics))), *blocks])
 
-    def analyse(self, texts: Sequence[str]) -> list[Analysis]:
+    def analyse(self, texts: Sequence[str]) -> Analysis:
         """Split texts and judge their sentences, those of all texts together."""
         places = [list(split_sentences(text)) for text in texts]
         sentences = [
             text[start:stop] for text, own in zip(texts, places, strict=True) for start, stop in own
         ]
-        probabilities, caveats = self._judge(sentences)
-        found = []
-        first = 0
-        for own in places:
-            block = slice(first, first := first + len(own))
-            spans = np.array(own, dtype=np.int64).reshape(-1, 2)
-            found.append(Analysis(spans, probabilities[block], caveats[block]))
-        return found
+        counts = np.fromiter(map(len, places), np.int64, len(places))
+        spans = np.array(list(chain.from_iterable(places)), dtype=np.int64).reshape(-1, 2)
+        return Analysis(counts, spans, *self._judge(sentences))
 
-    def assemble(self, text: str, analysis: Analysis, limits: tuple[float, ...]) -> Document:
-        """Make a document of a text and its analysis."""
-        model, names = self._model, self.topics
+    def assemble(
+        self, texts: Sequence[str], analysis: Analysis, limits: tuple[float, ...]
+    ) -> Iterator[Document]:
+        """Make documents of texts and their analysis."""
+        probabilities = analysis.probabilities
         spans = analysis.spans.tolist()
-        some = np.any(analysis.probabilities >= limits, axis=1).tolist()
-        rows = analysis.probabilities.tolist()
+        rows = probabilities.tolist()
+        some = np.any(probabilities >= limits, axis=1).tolist()
+        caveats = [CAVEATS[number] for number in analysis.caveats.tolist()]
+        first = 0
+        for text, count in zip(texts, analysis.counts.tolist(), strict=True):
+            own = slice(first, first := first + count)
+            sentences = self._sentences(
+                text, spans[own], rows[own], some[own], caveats[own], limits
+            )
+            scores = document_scores(probabilities[own], has_headline(text, spans[own]))
+            yield Document(text, sentences, self._above(scores, limits), self._model.title)
+
+    def _sentences(
+        self,
+        text: str,
+        spans: list[list[int]],
+        rows: list[list[float]],
+        some: list[bool],
+        caveats: list[Caveat | None],
+        limits: tuple[float, ...],
+    ) -> tuple[Sentence, ...]:
+        model, names = self._model, self.topics
         sentences = []
-        for (start, stop), row, above, caveat in zip(
-            spans, rows, some, analysis.caveats.tolist(), strict=True
-        ):
+        for (start, stop), row, above, caveat in zip(spans, rows, some, caveats, strict=True):
             sentence = text[start:stop]
             sentences.append(
                 Sentence(
@@ -229,12 +246,11 @@ class Tagger:
                     stop,
                     self._above(row, limits) if above else (),
                     FrozenDict(zip(names, row)),  # noqa: B905
-                    CAVEATS[caveat],
+                    caveat,
                     LazyDetails(model, sentence, start),
                 )
             )
-        scores = document_scores(analysis.probabilities, has_headline(text, spans))
-        return Document(text, tuple(sentences), self._above(scores, limits), model.title)
+        return tuple(sentences)
 
     def _judge(self, sentences: Sequence[str]) -> tuple[Floats, NDArray[np.uint8]]:
         """Return probabilities (n, k) and the numbers of caveats (n,)."""

@@ -18,7 +18,7 @@ from otgnlp.text import split_tokens
 # Raised when a change here gives other features: models trained on the old ones no longer fit.
 FEATURES_VERSION = 2
 
-_LONGEST_ABBREVIATION = 6
+LONGEST_ABBREVIATION = 6  # letters
 _SHORTEST_GLUED = 3
 _MISREAD = {"ия": "ии"}  # in lower case and in headlines too, "ии" is hardly ever the name Ия
 _CUTS = frozenset(',;:.!?…()[]«»"„“”—–-')
@@ -99,7 +99,7 @@ def _features(token: str, in_capitals: bool) -> tuple[tuple[str, int, int], ...]
 
 
 def _feature(word: str) -> str:
-    if word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION and word.isalpha():
+    if word.isupper() and 1 < len(word) <= LONGEST_ABBREVIATION and word.isalpha():
         lemma = word.lower()
     else:
         lemma = analyse(word)[0].lower()
