@@ -11,6 +11,7 @@ from otgnlp.words import Word, find_words
 
 if TYPE_CHECKING:
     from otgnlp.model import TopicModel
+    from otgnlp.schema import Sentence
 
 
 class LazyDetails:
@@ -26,6 +27,11 @@ class LazyDetails:
         self._text = text
         self._offset = offset
         self._tokens: tuple[Token, ...] | None = None
+
+    @classmethod
+    def of(cls, model: TopicModel, sentence: Sentence) -> LazyDetails:
+        """Return the details of a sentence that the model has tagged."""
+        return cls(model, sentence.text, sentence.start)
 
     def tokens(self) -> tuple[Token, ...]:
         """Return razdel's tokens with pymorphy3's lemmas."""

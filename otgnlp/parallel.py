@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OnError = Literal["raise", "skip", "return"]
 
 # Texts, and characters, of a batch at most.
-BATCH_SIZE = 64
+BATCH_SIZE = 128
 _MOST_CHARACTERS = 1 << 18
 
 # Batches a worker that are handed out before all of them must be back.

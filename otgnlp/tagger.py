@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
@@ -16,7 +17,7 @@ from otgnlp.errors import InputError, InputTypeError
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.reader import Reader
 from otgnlp.records import FrozenDict
-from otgnlp.schema import Caveat, Document, Sentence, TopicScore
+from otgnlp.schema import Caveat, Document, Sentence, TopicScore, make_sentence
 from otgnlp.text import split_sentences
 
 if TYPE_CHECKING:
@@ -235,22 +236,20 @@ class Tagger:
         caveats: list[Caveat | None],
         limits: tuple[float, ...],
     ) -> tuple[Sentence, ...]:
-        model, names = self._model, self.topics
-        sentences = []
-        for (start, stop), row, above, caveat in zip(spans, rows, some, caveats, strict=True):
-            sentence = text[start:stop]
-            sentences.append(
-                Sentence(
-                    sentence,
-                    start,
-                    stop,
-                    self._above(row, limits) if above else (),
-                    FrozenDict(zip(names, row)),  # noqa: B905
-                    caveat,
-                    LazyDetails(model, sentence, start),
-                )
+        names = self.topics
+        details = partial(LazyDetails.of, self._model)
+        return tuple(
+            make_sentence(
+                text[start:stop],
+                start,
+                stop,
+                self._above(row, limits) if above else (),
+                FrozenDict(zip(names, row)),  # noqa: B905
+                caveat,
+                details,
             )
-        return tuple(sentences)
+            for (start, stop), row, above, caveat in zip(spans, rows, some, caveats, strict=True)
+        )
 
     def _judge(self, sentences: Sequence[str]) -> tuple[Floats, NDArray[np.uint8]]:
         """Return probabilities (n, k) and the numbers of caveats (n,)."""
