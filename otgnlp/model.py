@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from otgnlp.pairs import PairTable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -79,10 +81,12 @@ class TopicModel:
     fingerprint: str = ""
     lexicon: Lexicon | None = None
     _word_rows: dict[str, int] = field(init=False, repr=False)
+    _pair_table: PairTable = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows = dict(zip(self.words, range(1, len(self.words) + 1), strict=True))
         object.__setattr__(self, "_word_rows", rows)
+        object.__setattr__(self, "_pair_table", PairTable(self.pairs))
 
     @property
     def title(self) -> str:
@@ -109,10 +113,13 @@ class TopicModel:
 
     def pair_row(self, left: int, right: int) -> int:
         """Return the row of two neighbours, given their rows, `UNKNOWN` if there is none."""
-        key = np.uint64(left << 32 | right)
-        place = int(np.searchsorted(self.pairs, key))
-        found = place < len(self.pairs) and self.pairs[place] == key
-        return self.first_pair + place if found else UNKNOWN
+        (row,) = self.pair_rows(np.array([left]), np.array([right])).tolist()
+        return int(row)
+
+    def pair_rows(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows of n pairs of neighbours, given theirs, `UNKNOWN` where there is none."""
+        places, found = self._pair_table.find((left << 32 | right).astype(np.uint64))
+        return np.where(found, self.first_pair + places, UNKNOWN)
 
     def rows_of(self, words: Sequence[Word]) -> Rows:
         """Look up the features of one sentence."""

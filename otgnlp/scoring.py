@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.batch import FIRST_UNKNOWN
+from otgnlp.model import UNKNOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,15 +62,12 @@ def _distinct(keys: Ints) -> Ints:
 
 def _find_pairs(model: TopicModel, rows: Ints, sentences: Ints) -> tuple[Ints, Ints]:
     """Return where the left words of known pairs stand, and the pairs' rows."""
-    if not len(model.pairs) or len(rows) < 2:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     candidates = np.flatnonzero(
         (rows[:-1] > 0) & (rows[1:] > 0) & (sentences[:-1] == sentences[1:])
     )
-    keys = (rows[candidates] << _HALF | rows[candidates + 1]).astype(np.uint64)
-    places = np.minimum(np.searchsorted(model.pairs, keys), len(model.pairs) - 1)
-    found = model.pairs[places] == keys
-    return candidates[found], model.first_pair + places[found]
+    pairs = model.pair_rows(rows[candidates], rows[candidates + 1])
+    found = pairs != UNKNOWN
+    return candidates[found], pairs[found]
 
 
 def _count_unknown(ids: Ints, sentences: Ints, n_sentences: int) -> Ints:
@@ -89,19 +87,25 @@ def _sums(table: NDArray[np.float32], owners: Ints, n_owners: int) -> Floats:
 def _strongest(
     table: NDArray[np.float32], owners: Ints, n_sentences: int, roots: Floats
 ) -> tuple[Floats, Floats]:
-    """Return each sentence's strongest contributions, and the sums of its three strongest."""
-    top = np.zeros((_STRONGEST, n_sentences, table.shape[1]))
-    for topic, column in enumerate(table.T):
-        positive = column > 0
-        # Floats above 0 stand in the order of their bits.
-        bits = np.ascontiguousarray(column[positive]).view(np.uint32)
-        keys = np.sort(owners[positive] << _HALF | bits)
-        ends = np.cumsum(np.bincount(owners[positive], minlength=n_sentences))
-        starts = np.concatenate([[0], ends[:-1]])
-        values = (keys & _ROW).astype(np.uint32).view(np.float32)
-        for place in range(_STRONGEST):
-            some = ends - starts > place
-            top[place, some, topic] = values[ends[some] - 1 - place]
+    """Return each sentence's strongest contributions, and the sums of its three strongest.
+
+    `owners` ascends. The strongest of each sentence is found and struck out, and so on.
+    """
+    n_topics = table.shape[1]
+    counts = np.bincount(owners, minlength=n_sentences)
+    some = np.flatnonzero(counts)
+    starts = np.cumsum(counts[some]) - counts[some]
+    group = np.repeat(np.arange(len(some)), counts[some])
+    left = np.maximum(table, 0)
+    top = np.zeros((_STRONGEST, n_sentences, n_topics))
+    for place in range(_STRONGEST if len(some) else 0):
+        best = np.maximum.reduceat(left, starts, axis=0)
+        top[place, some] = best
+        is_best = left == best[group]
+        for topic in range(n_topics):
+            where = np.flatnonzero(is_best[:, topic])
+            first = np.diff(group[where], prepend=-1) > 0  # equals count one by one
+            left[where[first], topic] = 0
     top /= roots
     return top[0], top[0] + top[1] + top[2]
 
