@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.results import Section
 
 TOLERANCE = 0.25
+_ATTEMPTS = 3
 
 
 def _passes(bench: Bench) -> list[Mark]:
@@ -40,16 +41,18 @@ def check(
     """Measure anew and tell whether no ratio is worse than its committed one by the tolerance.
 
     Ratios of processor times are compared, which other work on the machine disturbs least. What is
-    worse is measured once more before it counts. Raises `InputError` if a ratio is not committed.
+    worse counts if it is so three times. Raises `InputError` if a ratio is not committed.
     """
     wanted = _committed(committed, groups)
     well = True
     for group in groups:
-        measure, names = CHECKED[group]
-        worse = _worse(measure(bench), wanted, names, tolerance, say)
-        if worse:
-            say(f"measuring once more: {', '.join(worse)}")
+        measure, worse = CHECKED[group]
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                say(f"measuring once more: {', '.join(worse)}")
             worse = _worse(measure(bench), wanted, worse, tolerance, say)
+            if not worse:
+                break
         well = well and not worse
     return well
 
@@ -70,7 +73,7 @@ def _worse(
     names: Sequence[str],
     tolerance: float,
     say: Callable[[str], None],
-) -> list[str]:
+) -> tuple[str, ...]:
     """Return the names of ratios that are worse, and tell of all."""
     worse = []
     for mark in marks:
@@ -85,4 +88,4 @@ def _worse(
         say(f"{mark.what}: {after:.3g}, committed {before:.3g}: {verdict}")
         if loss > tolerance:
             worse.append(mark.name)
-    return worse
+    return tuple(worse)
