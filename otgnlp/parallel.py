@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 import warnings
 from collections import deque
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from otgnlp import storage
 from otgnlp.errors import InputError, InputTypeError, ModelError, WorkerError
 from otgnlp.progress import watched
+from otgnlp.worker import mind_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +87,7 @@ class _Batches:
 
     def __init__(self, texts: Iterable[str], options: Options) -> None:
         self.options = options
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         self._texts = iter(texts)
         self._n_read = 0
         self._size = 1
@@ -109,7 +111,7 @@ class _Batches:
                 self._n_read += 1
         except StopIteration:
             pass
-        except BaseException as error:
+        except Exception as error:  # an interrupt does not wait
             self.failure = error
         return batch
 
@@ -167,7 +169,9 @@ def _run(
     with _model_folder(tagger) as (folder, fingerprint), work:
         while window := list(islice(unread, size * n_workers)):
             waiting.extend(window)
-            results = work(delayed(_analyse)(folder, fingerprint, batch.texts) for batch in window)
+            results = work(
+                delayed(_analyse)(os.getpid(), folder, fingerprint, batch.texts) for batch in window
+            )
             try:
                 for analyses in results:
                     yield waiting.popleft(), analyses
@@ -202,7 +206,8 @@ def _model_folder(tagger: Tagger) -> Iterator[tuple[str | None, str]]:
         yield folder, storage.load(folder).fingerprint
 
 
-def _analyse(folder: str | None, fingerprint: str, texts: list[str]) -> Analysis:
+def _analyse(parent: int, folder: str | None, fingerprint: str, texts: list[str]) -> Analysis:
+    mind_parent(parent)
     return _worker_tagger(folder, fingerprint).analyse(texts)
 
 
