@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pymorphy3_dicts_ru import get_path
+
+from otgnlp.once import ONCE
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -26,7 +27,6 @@ REMEMBERED_TOKENS = 2**14
 _IGNORABLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
 _DECOMPOSED = re.compile("[\u0306\u0308]")  # й and ё as a letter and a mark
 
-_lock = threading.Lock()
 _analyzer: MorphAnalyzer | None = None
 
 
@@ -34,7 +34,7 @@ def analyzer() -> MorphAnalyzer:
     """Return the process's one analyzer, made at the first call; it is read-only and shared."""
     global _analyzer
     if _analyzer is None:
-        with _lock:
+        with ONCE:
             if _analyzer is None:
                 from pymorphy3 import MorphAnalyzer
 
