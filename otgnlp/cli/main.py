@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, NoReturn
 
 from otgnlp import __version__
@@ -14,15 +16,17 @@ from otgnlp.cli.common import printable, say
 from otgnlp.errors import OtgnlpError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-# What a shell reports of a command that a signal ended: 128 + SIGINT, 128 + SIGPIPE.
+# What a shell reports of a command that a signal ended: 128 + SIGINT, SIGPIPE, SIGTERM.
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
+_TERMINATED = 143
 
 _EXIT_CODES = (
     "Exit codes: 0: done; 1: something could not be read, written or used, the rest is done where "
-    "there is a rest; 2: wrong usage; 130: interrupted; 141: standard output was closed."
+    "there is a rest; 2: wrong usage; 130: interrupted; 141: standard output was closed; "
+    "143: terminated."
 )
 
 
@@ -31,10 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_closed_streams()
     _speak_utf8()
     try:
-        code = _run(argv)
-        sys.stdout.flush()
+        with _termination_as_exception():
+            code = _run(argv)
+            sys.stdout.flush()
     except KeyboardInterrupt:
         code = _fail("interrupted", _INTERRUPTED)
+    except _TerminatedError:
+        code = _fail("terminated", _TERMINATED)
     except BrokenPipeError:
         code = _fail("standard output was closed", _PIPE_CLOSED)
     except OtgnlpError as error:
@@ -44,6 +51,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _fail(f"{name}: {error.strerror or error}", 1)
     _forget_unwritten()
     return code
+
+
+class _TerminatedError(BaseException):
+    """The process was asked to end."""
+
+
+@contextlib.contextmanager
+def _termination_as_exception() -> Iterator[None]:
+    """Let a request to end stop the workers and drop what is half written, as Ctrl-C does."""
+
+    def stop(*_: object) -> NoReturn:
+        raise _TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(argv: Sequence[str] | None) -> int:
