@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 import warnings
 from collections import deque
 from collections.abc import Sized
@@ -162,6 +163,8 @@ def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Outcome]]:
 
 
 def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Outcome]]:
+    if not threading.main_thread().is_alive():
+        raise WorkerError("the interpreter is ending and starts no workers: n_jobs must be 1")
     from joblib import Parallel, effective_n_jobs
 
     # Asked and made here and now, so that `joblib.parallel_config` counts where tag_many is called.

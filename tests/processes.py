@@ -12,14 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "otgnlp"]
-_STYLE = re.compile(rb"\x1b\[[0-9;]*m")
+_RICH = re.compile(rb"\x1b\[(?:[0-9;]*m|\?25[hl]|[12][AK])")  # colours, and a line drawn again
 
 
 def start(*arguments, **options):
     """Start a command in a session of its own, with pipes."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     return subprocess.Popen(
-        [*map(str, arguments)], start_new_session=True, **{**pipes, **options}, cwd=ROOT
+        [*map(str, arguments)], start_new_session=True, **{**pipes, "cwd": ROOT, **options}
     )
 
 
@@ -52,7 +52,7 @@ def _members(session: int) -> list[str]:
 def on_terminal(*arguments, stdin=b"", **options) -> tuple[bytes, int]:
     """Run a command whose standard output and error are a terminal; return what it was sent.
 
-    Rich's own colours are taken off.
+    What Rich sends by itself is taken off.
     """
     import pty
 
@@ -79,7 +79,7 @@ def on_terminal(*arguments, stdin=b"", **options) -> tuple[bytes, int]:
             break
         sent += part
     os.close(ours)
-    return _STYLE.sub(b"", sent), process.wait(timeout=60)
+    return _RICH.sub(b"", sent), process.wait(timeout=60)
 
 
 def without_privilege() -> None:
