@@ -11,6 +11,7 @@ import sys
 from itertools import chain, islice, repeat
 from pathlib import Path
 from statistics import median
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.clock import Times, timed
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from otgnlp import Document
+
+# Seconds, sentences, megabytes, and seconds of the processor since the start.
+Sample = tuple[float, int, float, float]
 
 # An ordinary word, and one that no dictionary has: what is loaded on first use is loaded then.
 _WARMING = "Порт открыт. Глокая куздра будланула бокра."
@@ -91,6 +95,25 @@ def memory(first: int, every: int) -> list[tuple[int, float]]:
     return samples
 
 
+def soak(seconds: float, every: float) -> list[Sample]:
+    """Tag the lines of standard input, twenty a text, for so long; take a sample every so often."""
+    tagger = _tagger()
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    samples: list[Sample] = []
+    n_lines = 0
+    start, start_of_work = perf_counter(), process_time()
+    for document in tagger.tag_many(_texts_of_lines(sys.stdin)):
+        _look_at([document])
+        n_lines += document.text.count("\n") + 1
+        spent = perf_counter() - start
+        if spent >= every * (len(samples) + 1):
+            used = process_time() - start_of_work
+            samples.append((spent, n_lines, resident_megabytes(), used))
+            if spent >= seconds:
+                break
+    return samples
+
+
 def _tagger() -> Tagger:
     tagger = Tagger.load(bundled_model())
     _look_at([tagger.tag(_WARMING)])
@@ -114,7 +137,7 @@ def _texts_of_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    task.__name__: task for task in (passes, rival, article, cores, memory)
+    task.__name__: task for task in (passes, rival, article, cores, memory, soak)
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from otgnlp.chunks import REMEMBERED_CHUNKS
 from otgnlp.details import LazyDetails
 from otgnlp.documents import document_scores, has_headline
 from otgnlp.errors import InputError, InputTypeError
+from otgnlp.once import ONCE
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.reader import Reader
 from otgnlp.records import FrozenDict
@@ -168,8 +169,8 @@ class Tagger:
 
         What is no string is an `InputError` that names the text's number, from 0: by `on_error` it
         is raised when the iterator gets there, skipped, or returned in the document's place. An
-        error of `texts` itself is raised as it is, and a worker that dies is a `WorkerError`; all
-        documents before come first.
+        error of `texts` itself is raised as it is, and a worker that fails or dies is a
+        `WorkerError` that names the text; all documents before come first.
         """
         if isinstance(texts, (str, bytes)):
             raise InputTypeError("texts must be an iterable of strings; for one text, call tag()")
@@ -266,7 +267,9 @@ class Tagger:
     def _score(self, sentences: Sequence[str]) -> Iterator[tuple[Floats, list[Caveat | None]]]:
         """Yield what the second stage reads, and caveats, block by block."""
         if self._reader is None:
-            self._reader = Reader(self._model, self._remembered)
+            with ONCE:
+                if self._reader is None:
+                    self._reader = Reader(self._model, self._remembered)
         for start in range(0, len(sentences), _BLOCK):
             batch, caveats = self._reader.read(sentences[start : start + _BLOCK])
             yield scoring.first_stage(self._model, batch), caveats

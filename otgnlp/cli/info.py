@@ -10,10 +10,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
 
 from otgnlp import __version__, lemmas
 from otgnlp.bundled import bundled_model
-from otgnlp.cli.common import load_tagger, out
+from otgnlp.cli.common import load_tagger, out, printable
+from otgnlp.cli.output import plain
 
 if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         "facts": dict(model.facts),
     }
     if arguments.json:
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        plain(sys.stdout).write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return 0
     console = out()
     for title in ("versions", "model"):
@@ -70,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _two_columns(title: str, rows: dict[str, Any]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in rows.items():
-        table.add_row(name, str(value))
+        table.add_row(name, Text(printable(str(value))))
     return table
 
 
@@ -79,8 +81,8 @@ def _topics(data: dict[str, Any]) -> Table:
     table = Table("topic", "threshold", "sentences trained on", "in Russian", title="topics")
     table.title_justify = "left"
     for topic, facts in data["topics"].items():
-        count = str(counts.get(topic, ""))
-        table.add_row(topic, f"{facts['threshold']:.2f}", count, facts["titles"].get("ru", ""))
+        name, title = (Text(printable(text)) for text in (topic, facts["titles"].get("ru", "")))
+        table.add_row(name, f"{facts['threshold']:.2f}", str(counts.get(topic, "")), title)
     return table
 
 

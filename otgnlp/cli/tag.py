@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
+from otgnlp.cli.output import add_output_option, output
 from otgnlp.cli.reading import Block, Blocks, add_text_options
 from otgnlp.cli.writers import WRITERS, Writer
 from otgnlp.errors import InputError
@@ -36,6 +36,7 @@ def add_to(commands: Commands) -> None:
         choices=sorted(WRITERS),
         help="default: table on a terminal, jsonl elsewhere",
     )
+    add_output_option(parser)
     parser.add_argument(
         "--topic",
         action="append",
@@ -57,14 +58,22 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tag each file and write it out; what cannot be read is reported and passed over."""
-    kind = arguments.format or ("table" if sys.stdout.isatty() else "jsonl")
-    blocks = Blocks(arguments, whole=kind == "table")
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     _check_topics(arguments.topic, tagger)
-    writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain)
+    with output(arguments.output) as stream:
+        return _write(arguments, tagger, threshold, stream)
+
+
+def _write(
+    arguments: argparse.Namespace, tagger: Tagger, threshold: Threshold, stream: TextIO
+) -> int:
+    watches = stream.isatty()
+    kind = arguments.format or ("table" if watches else "jsonl")
+    blocks = Blocks(arguments, whole=kind == "table")
+    writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
-    if not sys.stdout.isatty():
+    if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
         writer.write(block.name, document, block.start)
