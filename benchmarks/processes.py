@@ -68,3 +68,8 @@ def resident_megabytes(pid: int | str = "self", *, peak: bool = False) -> float:
         if line.startswith(field):
             return int(line.split()[1]) * 1024 / 1e6
     raise ProcessLookupError(f"process {pid} has ended")
+
+
+def forget_peak() -> None:
+    """Let the peak of this process's memory be what it holds now; `OSError` without a /proc."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
