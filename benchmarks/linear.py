@@ -3,11 +3,13 @@
 Ordinary news and each of the bad shapes (`benchmarks.hostile`) are tagged as one text at five
 sizes, each a bit over three times the last, up to 50 MB of UTF-8. Each measurement is a process of
 its own that has tagged two sentences before: the seconds of the processor, and by how much its
-resident set grew at most, text and document with it. The least of the repeats counts. An exponent is the
-slope of a straight line by least squares through the logarithms, with its 95 % interval (Student's).
+resident set grew at most, text and document with it. The least of the repeats counts. An exponent
+is the slope of a straight line by least squares through the logarithms, with its 95 % interval
+(Student's).
 
 With `-o`, figures join those in the file: of what was measured before on the same machine and
-libraries the least counts. The exit code is 1 if an exponent is above 1.1. Memory is read from /proc.
+libraries the least counts. The exit code is 1 if an exponent is above 1.1. Memory is read from
+/proc.
 """
 
 from __future__ import annotations

@@ -97,16 +97,17 @@ def split_tokens(text: str) -> Iterator[Span]:
     ['ТЭЦ-2', 'дала', '5', 'МВт', '.']
     """
     start = 0
-    left_2 = left_1 = right_1 = None
+    atoms: tuple[Any, Any, Any] = (None, None, None)
     for right_2 in chain(_find_atoms(text), [None]):
+        left_2, left_1, right_1 = atoms
         if left_1 is None:
             start = 0 if right_1 is None else right_1.start
         elif _ends_token(text, start, left_2, left_1, right_1, right_2):
             yield start, left_1.stop
             start = right_1.start
-        left_2, left_1, right_1 = left_1, right_1, right_2
-    if left_1 is not None:
-        yield start, left_1.stop
+        atoms = (left_1, right_1, right_2)
+    if atoms[1] is not None:
+        yield start, atoms[1].stop
 
 
 def _ends_token(

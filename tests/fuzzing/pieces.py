@@ -1,4 +1,4 @@
-"""What hostile texts are made of: the shapes that otgnlp, razdel and pymorphy3 look at, and abuse."""
+"""What hostile texts are made of: shapes that otgnlp, razdel and pymorphy3 look at, and abuse."""
 
 from __future__ import annotations
 
