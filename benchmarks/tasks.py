@@ -14,7 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.clock import Times, timed
-from benchmarks.processes import forget_peak, resident_megabytes
+from benchmarks.processes import forget_peak, give_back, resident_megabytes
 from otgnlp import Tagger, bundled_model
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def whole(file: str) -> dict[str, float]:
     The text itself is part of that.
     """
     tagger = _tagger()
+    give_back()
     before = resident_megabytes()
     text = Path(file).read_bytes().decode("utf-8", "surrogatepass")
     forget_peak()
