@@ -15,7 +15,7 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.clock import Times, timed
-from benchmarks.processes import resident_megabytes
+from benchmarks.processes import forget_peak, give_back, resident_megabytes
 from otgnlp import Tagger, bundled_model
 
 if TYPE_CHECKING:
@@ -114,6 +114,21 @@ def soak(seconds: float, every: float) -> list[Sample]:
     return samples
 
 
+def whole(file: str) -> dict[str, float]:
+    """Tag one text; return the seconds of the processor, and by how many MB memory grew at most.
+
+    The text itself is part of that.
+    """
+    tagger = _tagger()
+    give_back()
+    before = resident_megabytes()
+    text = Path(file).read_bytes().decode("utf-8", "surrogatepass")
+    forget_peak()
+    documents: list[Document] = []
+    times = timed(lambda: documents.append(tagger.tag(text)))
+    return {"seconds": times.processor, "megabytes": resident_megabytes(peak=True) - before}
+
+
 def _tagger() -> Tagger:
     tagger = Tagger.load(bundled_model())
     _look_at([tagger.tag(_WARMING)])
@@ -137,7 +152,7 @@ def _texts_of_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    task.__name__: task for task in (passes, rival, article, cores, memory, soak)
+    task.__name__: task for task in (passes, rival, article, cores, memory, soak, whole)
 }
 
 if __name__ == "__main__":

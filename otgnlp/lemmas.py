@@ -115,4 +115,7 @@ def _name(pos: object) -> str | None:
 
 def is_dictionary_word(word: str) -> bool:
     """Tell whether pymorphy3's dictionary has the word, in any case of letters."""
-    return len(word) <= LONGEST_WORD and bool(analyzer().word_is_known(word.lower()))
+    try:
+        return len(word) <= LONGEST_WORD and bool(analyzer().word_is_known(word.lower()))
+    except UnicodeEncodeError:  # it holds a lone surrogate
+        return False

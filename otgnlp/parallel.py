@@ -13,7 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from otgnlp import storage
-from otgnlp.errors import InputError, InputTypeError, OtgnlpError, WorkerError, noted
+from otgnlp.errors import InputError, OtgnlpError, WorkerError, noted
+from otgnlp.limits import refusal
 from otgnlp.progress import watched
 from otgnlp.worker import analyse_each, analyse_for
 
@@ -71,7 +72,7 @@ def tag_many(
 ) -> Iterator[Document | InputError]:
     """Yield a document for each text; see `Tagger.tag_many`."""
     options.check()
-    batches = _Batches(texts, options)
+    batches = _Batches(texts, options, tagger.max_length)
     analysed = _here(tagger, batches) if options.n_jobs == 1 else _in_workers(tagger, batches)
     found = _assemble(tagger, analysed, limits, options.on_error)
     if options.progress:
@@ -86,8 +87,9 @@ class _Batches:
     interrupt does not wait.
     """
 
-    def __init__(self, texts: Iterable[str], options: Options) -> None:
+    def __init__(self, texts: Iterable[str], options: Options, max_length: int) -> None:
         self.options = options
+        self._max_length = max_length
         self.failure: Exception | None = None
         self._texts = iter(texts)
         self._n_read = 0
@@ -104,21 +106,16 @@ class _Batches:
         try:
             while self.failure is None and len(batch) < self._size and room > 0:
                 text = next(self._texts)
-                if isinstance(text, str):
-                    batch.append(text)
+                error = refusal(text, self._max_length, "text", self._n_read)
+                batch.append(error or text)
+                if error is None:
                     room -= len(text)
-                else:
-                    batch.append(_no_text(text, self._n_read))
                 self._n_read += 1
         except StopIteration:
             pass
         except Exception as error:
             self.failure = noted(error, f"raised while text {self._n_read} was read")
         return batch
-
-
-def _no_text(value: object, number: int) -> InputError:
-    return InputTypeError(f"text {number} must be a string, not {type(value).__name__}")
 
 
 def _assemble(
