@@ -7,19 +7,29 @@ Needs the extra `supply`.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 import tempfile
 from pathlib import Path
 
+from otgnlp import __version__
 from training.supply.environments import ROOT, make_environment, run
 from training.supply.wheel import build
 
 
-def describe(python: Path, output: Path) -> None:
-    """Write what the environment of a Python holds."""
+def describe(python: Path, output: Path, wheel: Path | None = None) -> None:
+    """Write what the environment of a Python holds, and the digest of the wheel if it is given."""
     command = [sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible"]
     project = ["--pyproject", ROOT / "pyproject.toml", "--mc-type", "library"]
-    run([*command, *project, "--output-format", "JSON", "--output-file", output, python])
+    bill = json.loads(run([*command, *project, "--output-format", "JSON", python]))
+    component = bill["metadata"]["component"]
+    # The version stands in the package, where the tool does not look.
+    component |= {"version": __version__, "purl": f"pkg:pypi/otgnlp@{__version__}"}
+    if wheel is not None:
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        component["hashes"] = [{"alg": "SHA-256", "content": digest}]
+    output.write_text(json.dumps(bill, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -31,7 +41,8 @@ def main() -> int:
     output = parser.parse_args().output.absolute()
     with tempfile.TemporaryDirectory() as name:
         wheel = build(Path(name) / "wheel")
-        describe(make_environment(Path(name) / "environment", [str(wheel)]), output)
+        python = make_environment(Path(name) / "environment", [str(wheel)])
+        describe(python, output, wheel)
     return 0
 
 
