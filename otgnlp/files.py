@@ -25,7 +25,6 @@ _FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)
 )
-_PATIENCE = 10.0  # seconds to wait for another process that saves; saving takes less than one
 
 
 @contextlib.contextmanager
@@ -104,10 +103,10 @@ def sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[bool]:
-    """Keep others that ask for the same out of a folder; yields whether it is certain they are.
+    """Wait until no other that asks for the same is in a folder, and keep others out.
 
-    The system ends the lock with the process, however that dies. It is not certain on Windows, on
-    some network file systems, and if another process has kept the folder for ten seconds.
+    The system ends the lock with the process, however that dies. Yields whether there is one: not
+    on Windows, where a folder cannot be opened, nor on some network file systems.
     """
     if os.name != "posix":
         yield False
@@ -116,7 +115,11 @@ def alone_in(folder: Path) -> Iterator[bool]:
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        locked = _lock(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            locked = True
+        except OSError:
+            locked = False
         try:
             yield locked
         finally:
@@ -124,20 +127,3 @@ def alone_in(folder: Path) -> Iterator[bool]:
                 fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    import fcntl
-
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.01)
-        except OSError:
-            return False
-        else:
-            return True

@@ -109,17 +109,15 @@ def _save(model: TopicModel, folder: Path) -> None:
     files.make_folder(folder)
     with files.alone_in(folder) as locked:
         outdated = _array_files(folder)
+        if outdated or not (folder / MANIFEST).exists():  # a manifest that is damaged may be mended
+            _remove(folder, _our_files(folder, locked) - outdated)
         written: set[str] = set()
         try:
             _write(model, folder, written)
         except BaseException:
             _remove(folder, written - _array_files(folder))
             raise
-        if locked:
-            outdated.update(filter(_is_ours, os.listdir(folder)))
-        else:
-            outdated.update(_stale_files(folder))
-        _remove(folder, outdated - _array_files(folder))
+        _remove(folder, (outdated | _our_files(folder, locked)) - _array_files(folder))
 
 
 def _write(model: TopicModel, folder: Path, written: set[str]) -> None:
@@ -154,14 +152,21 @@ def _is_ours(name: str) -> bool:
     return bool(_ARRAY_FILE.fullmatch(name) or _HALF_WRITTEN.fullmatch(name))
 
 
-def _stale_files(folder: Path) -> set[str]:
-    """Return what saves that died left, and nobody is still writing."""
-    now = time.time()
-    return {
-        entry.name
-        for entry in os.scandir(folder)
-        if _is_ours(entry.name) and now - entry.stat(follow_symlinks=False).st_mtime > _STALE
-    }
+def _our_files(folder: Path, locked: bool) -> set[str]:
+    """Return files as saving writes them; if others may be saving, those that lie there for long.
+
+    What of these no manifest names was left by a save that died.
+    """
+    names = set(filter(_is_ours, os.listdir(folder)))
+    return names if locked else {name for name in names if _age(folder / name) > _STALE}
+
+
+def _age(path: Path) -> float:
+    """Return how many seconds ago a file was written, 0 for one that has gone meanwhile."""
+    try:
+        return time.time() - os.lstat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 def _remove(folder: Path, names: set[str]) -> None:

@@ -163,9 +163,7 @@ def test_all_bits_of_the_manifest(small_model):
             loaded = storage.load(small_model)
         except ModelError:
             continue
-        assert (
-            loaded.fingerprint == model.fingerprint
-        )  # of white space, of hexadecimal digits' case
+        assert loaded.fingerprint == model.fingerprint  # as with 1E-5 for 1e-5
 
 
 def test_every_truncation_is_refused(small_model):
