@@ -209,7 +209,7 @@ def test_little_data(sentences, topics, tmp_path):
 
 
 def test_any_names(tmp_path):
-    names = ["сельское хозяйство", "a/b", "🚜", "x\ny"]
+    names = ["сельское хозяйство", "a/b", "🚜", "[/b]"]
     fitted = TopicClassifier(embeddings=False).fit(["Поле."] * 4, [[name] for name in names])
     fitted.save(tmp_path / "m")
     assert Tagger.load(tmp_path / "m").topics == tuple(sorted(names))
@@ -224,6 +224,8 @@ def test_any_names(tmp_path):
         (["Порт."], ["t"], InputTypeError, "must be a list, tuple or set"),
         (["Порт."], [[1]], InputTypeError, "no string"),
         (["Порт."], [[""]], InputError, "without a name"),
+        (["Порт."], [["x\ny"]], InputError, "sentence 0 holds what cannot be printed"),
+        (["Порт."] * 2, [["край"], ["краи\u0306"]], InputError, "comes twice"),
         (["Порт."], [[]], InputError, "nothing to learn"),
         ([], [], InputError, "nothing to learn"),
         (["Порт."], [["t"], []], InputError, "1 sentences, but 2 sets"),

@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _by(field: str, sentences: Sequence[LabelledSentence], judged: Judged) -> dict[str, Evaluation]:
     """Return the figures for each value of a key; raises `InputError` where no line has it."""
     values = np.array([sentence.fields.get(field, "") for sentence in sentences])
-    if not values.astype(bool).any():
+    if not (values != "").any():
         raise InputError(f"--by {field}: no sentence has a string under that key")
     return {
         str(value) or "(none)": compare(judged.among(values == value))

@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _two_columns(title: str, rows: dict[str, Any]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in rows.items():
-        table.add_row(name, Text(printable(str(value))))
+        table.add_row(name, _cell(value))
     return table
 
 
@@ -81,12 +81,27 @@ def _topics(data: dict[str, Any]) -> Table:
     table = Table("topic", "threshold", "sentences trained on", "in Russian", title="topics")
     table.title_justify = "left"
     for topic, facts in data["topics"].items():
-        name, title = (Text(printable(text)) for text in (topic, facts["titles"].get("ru", "")))
-        table.add_row(name, f"{facts['threshold']:.2f}", str(counts.get(topic, "")), title)
+        count, title = counts.get(topic, ""), facts["titles"].get("ru", "")
+        table.add_row(*map(_cell, (topic, f"{facts['threshold']:.2f}", count, title)))
     return table
 
 
-def _sentence_counts(facts: dict[str, Any]) -> dict[str, int]:
-    """Return how many sentences with each topic a model was trained on, or those it extends."""
-    earlier = _sentence_counts(facts["extends"]) if "extends" in facts else {}
-    return {**earlier, **facts.get("training", {}).get("topics", {})}
+def _cell(value: object) -> Text:
+    """Return a cell in which nothing is markup: what a model says of itself is a stranger's."""
+    return Text(printable(str(value)))
+
+
+def _sentence_counts(facts: Any) -> dict[str, int]:
+    """Return how many sentences with each topic a model was trained on, or those it extends.
+
+    Facts may be anything; what has another shape counts as nothing.
+    """
+    counts: dict[str, int] = {}
+    while isinstance(facts, dict):
+        training = facts.get("training")
+        topics = training.get("topics") if isinstance(training, dict) else None
+        if isinstance(topics, dict):
+            known = {topic: count for topic, count in topics.items() if type(count) is int}
+            counts = {**known, **counts}
+        facts = facts.get("extends")
+    return counts

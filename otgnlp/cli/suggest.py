@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     console = err()
-    with _progress(console) as progress:
+    progress = _progress(console)
+    # A bar that is started ends with a line break under older versions of rich, seen or not.
+    with progress if console.is_terminal else contextlib.nullcontext():
         candidates = _candidates(texts, progress)
         suggestions = suggest(tagger, candidates, arguments.n, threshold=threshold, skip=known)
     _write(arguments, tagger, suggestions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import time
 from collections import Counter
 from dataclasses import replace
@@ -119,7 +120,9 @@ def _describe(file: LabelledFile) -> str:
 
 
 def _facts(file: LabelledFile) -> dict[str, Any]:
-    return {"file": file.path.name, "sentences": len(file.sentences), "sha256": file.sha256}
+    # A file's name need not be UTF-8; what a model says of itself is.
+    name = os.fsencode(file.path.name).decode("utf-8", "replace")
+    return {"file": name, "sentences": len(file.sentences), "sha256": file.sha256}
 
 
 class _progress(logging.Handler):  # noqa: N801

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.errors import InputError, InputTypeError
+from otgnlp.names import check_different, check_name
 from otgnlp.words import find_words
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def binarize(
         classes = sorted(set().union(*label_sets))
     if not classes:
         raise InputError("no sentence has a topic: there is nothing to learn")
+    check_different(classes)
     columns = {topic: column for column, topic in enumerate(classes)}
     targets = np.zeros((len(label_sets), len(classes)), dtype=np.bool_)
     for row, labels in enumerate(label_sets):
@@ -68,6 +70,5 @@ def _label_set(labels: Collection[str], row: int) -> set[str]:
     for label in labels:
         if not isinstance(label, str):
             raise InputTypeError(f"sentence {row} has a topic that is no string: {label!r}")
-        if not label.strip():
-            raise InputError(f"sentence {row} has a topic without a name")
+        check_name(label, f"a topic of sentence {row}")
     return {str(label) for label in labels}
