@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import deque
 from typing import TYPE_CHECKING
 
 from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
+from otgnlp.cli.output import writing_to
 from otgnlp.cli.reading import Block, Blocks, add_text_options
 from otgnlp.cli.writers import WRITERS, Writer
 from otgnlp.errors import InputError
@@ -34,8 +36,10 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--format",
         choices=sorted(WRITERS),
-        help="default: table on a terminal, jsonl elsewhere",
+        help="default: that of FILE's ending; else table on a terminal, jsonl elsewhere; parquet "
+        "needs the extra `parquet`",
     )
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
     parser.add_argument(
         "--topic",
         action="append",
@@ -57,7 +61,18 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tag each file and write it out; what cannot be read is reported and passed over."""
-    kind = arguments.format or ("table" if sys.stdout.isatty() else "jsonl")
+    with writing_to(arguments.output):
+        return _run(arguments, arguments.format or _usual_format(arguments.output))
+
+
+def _usual_format(output: str | None) -> str:
+    ending = os.path.splitext(output or "")[1].removeprefix(".").lower()
+    if ending in WRITERS:
+        return ending
+    return "table" if sys.stdout.isatty() else "jsonl"
+
+
+def _run(arguments: argparse.Namespace, kind: str) -> int:
     blocks = Blocks(arguments, whole=kind == "table")
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
@@ -68,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
         writer.write(block.name, document, block.start)
+    writer.close()
     return int(blocks.failed)
 
 
