@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,8 @@ class ParquetWriter(Base):
             raise InputError("Parquet is nothing for a terminal: name a file with -o")
         self._columns = TopicColumns(topics)
         self._schema = self._make_schema()
-        self._file = parquet.ParquetWriter(sys.stdout.buffer, self._schema, compression="zstd")
+        self._sink = _Sink()
+        self._file = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
         self._n_sentences = 0
         self._rows: list[Row] = []
         self._sources: list[tuple[str, str]] = []
@@ -67,6 +69,7 @@ class ParquetWriter(Base):
         self._pack()
         self._write_group()
         self._file.close()
+        self._sink.drain()
 
     def _make_schema(self) -> pa.Schema:
         import pyarrow as pa
@@ -115,7 +118,36 @@ class ParquetWriter(Base):
         import pyarrow as pa
 
         self._file.write_table(pa.Table.from_batches(self._batches, self._schema))
+        self._sink.drain()
         self._batches.clear()
+
+
+class _Sink(io.RawIOBase):
+    """Holds what pyarrow writes until it is asked for.
+
+    Where an error ends the run, pyarrow adds a footer nevertheless, and makes a whole file of half
+    of one; that is never asked for.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+        self._n_bytes = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._n_bytes
+
+    def write(self, content: Any) -> int:
+        self._waiting.append(bytes(content))
+        self._n_bytes += len(content)
+        return len(content)
+
+    def drain(self) -> None:
+        """Pass it on to standard output."""
+        sys.stdout.buffer.write(b"".join(self._waiting))
+        self._waiting.clear()
 
 
 def _evidence(sentence: Sentence) -> list[dict[str, Any]]:
