@@ -285,6 +285,8 @@ def _check(sentences: Iterable[str]) -> list[str]:
     """Return the sentences; raises `InputTypeError` for what is no string."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be an iterable of strings, not one string")
+    if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+        raise InputTypeError("sentences must be one column of strings, not a table of columns")
     checked = []
     for number, sentence in enumerate(sentences):
         if not isinstance(sentence, str):
