@@ -5,7 +5,9 @@ this module to read stored documents without a pipeline: it makes ``span._.topic
 """
 
 # spaCy reads the factory's annotations: that is why this module does not put them off.
+import copy
 import os
+import re
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -27,6 +29,8 @@ from otgnlp.thresholds import Threshold
 
 # Scores are kept with each sentence, in types that spaCy can store, by component.
 _STORED = "otgnlp_scores"
+
+_FILE = re.compile(r"\w+(\.\w+)+", re.ASCII)
 
 
 class TopicsComponent(Pipe):  # type: ignore[misc]
@@ -59,7 +63,6 @@ class TopicsComponent(Pipe):  # type: ignore[misc]
         self._threshold = threshold
         self._model = model
         self._loaded: Tagger | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         # A saved pipeline brings its own model, wherever the first one was.
         if model is None or os.path.exists(model):
             self._use(bundled_tagger() if model is None else Tagger.load(model))
@@ -74,8 +77,8 @@ class TopicsComponent(Pipe):  # type: ignore[misc]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The model's topics."""
-        return self.tagger.topics
+        """The model's topics, none while it is not loaded; spaCy asks before it loads."""
+        return () if self._loaded is None else self._loaded.topics
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the topics of a document's sentences and its own."""
@@ -122,14 +125,15 @@ class TopicsComponent(Pipe):  # type: ignore[misc]
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "TopicsComponent":  # noqa: ARG002
         """Take the model that `to_bytes` has packed; raises `ModelError`."""
         files: dict[str, bytes] = srsly.msgpack_loads(data)
-        folder = tempfile.TemporaryDirectory(prefix="otgnlp-", ignore_cleanup_errors=True)
-        for name, content in files.items():
-            if os.path.basename(name) != name:
-                raise ModelError(f"{name!r} is no name of a model's file")
-            with open(os.path.join(folder.name, name), "wb") as file:
-                file.write(content)
-        self._use(Tagger.load(folder.name))
-        self._folder = folder  # the arrays are mapped from it
+        with tempfile.TemporaryDirectory(prefix="otgnlp-") as folder:
+            for name, content in files.items():
+                if not _FILE.fullmatch(name):
+                    raise ModelError(f"{name!r} is no name of a model's file")
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(content)
+            # Loaded, the arrays are mapped from the folder, which goes.
+            model = copy.deepcopy(storage.load(folder))
+        self._use(Tagger(model))
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
