@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from otgnlp.fitting.classifier import TopicClassifier
+    from otgnlp.fitting.vectorizer import LemmaVectorizer
     from otgnlp.schema import Caveat, Document, Evidence, Sentence, Token, TopicScore
     from otgnlp.tagger import Tagger
     from otgnlp.topics import Topic
@@ -35,6 +36,7 @@ __all__ = [
     "Evidence",
     "InputError",
     "InputTypeError",
+    "LemmaVectorizer",
     "MissingDetailsError",
     "ModelError",
     "OtgnlpError",
@@ -63,6 +65,7 @@ _MODULES = {
         "WorkerError",
     ),
     "otgnlp.fitting.classifier": ("TopicClassifier",),
+    "otgnlp.fitting.vectorizer": ("LemmaVectorizer",),
     "otgnlp.schema": ("Caveat", "Document", "Evidence", "Sentence", "Token", "TopicScore"),
     "otgnlp.tagger": ("Tagger",),
     "otgnlp.topics": ("Topic",),

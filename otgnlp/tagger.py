@@ -303,6 +303,8 @@ class Tagger:
         """Return the sentences; raises `InputError` for what is no string, or too long."""
         if isinstance(sentences, (str, bytes)):
             raise InputTypeError("sentences must be an iterable of strings, not one string")
+        if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+            raise InputTypeError("sentences must be one column of strings, not a table of columns")
         checked = list(sentences)
         for number, sentence in enumerate(checked):
             error = refusal(sentence, self._max_length, "sentence", number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
@@ -34,7 +35,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--format",
         choices=sorted(WRITERS),
-        help="default: table on a terminal, jsonl elsewhere",
+        help="default: that of FILE's ending; else table on a terminal, jsonl elsewhere; parquet "
+        "needs the extra `parquet`",
     )
     add_output_option(parser)
     parser.add_argument(
@@ -69,7 +71,7 @@ def _write(
     arguments: argparse.Namespace, tagger: Tagger, threshold: Threshold, stream: TextIO
 ) -> int:
     watches = stream.isatty()
-    kind = arguments.format or ("table" if watches else "jsonl")
+    kind = arguments.format or _usual_format(arguments.output, watches)
     blocks = Blocks(arguments, whole=kind == "table")
     writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
@@ -77,7 +79,15 @@ def _write(
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
         writer.write(block.name, document, block.start)
+    writer.close()
     return int(blocks.failed)
+
+
+def _usual_format(path: str | None, watches: bool) -> str:
+    ending = os.path.splitext(path or "")[1].removeprefix(".").lower()
+    if ending in WRITERS:
+        return ending
+    return "table" if watches else "jsonl"
 
 
 def _tag(

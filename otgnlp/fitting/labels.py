@@ -24,6 +24,8 @@ def read_words(sentences: Iterable[str]) -> list[list[Word]]:
     """Return each sentence's words; raises `InputTypeError` for no strings."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be a sequence of strings, not one string")
+    if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+        raise InputTypeError("sentences must be one column of strings, not a table of columns")
     words = []
     for number, sentence in enumerate(sentences):
         if not isinstance(sentence, str):
