@@ -19,7 +19,10 @@ def start(*arguments, **options):
     """Start a command in a session of its own, with pipes."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     return subprocess.Popen(
-        [*map(str, arguments)], start_new_session=True, **{**pipes, "cwd": ROOT, **options}
+        [*map(str, arguments)],
+        bufsize=0,  # else what readline has read ahead is lost to communicate
+        start_new_session=True,
+        **{**pipes, "cwd": ROOT, **options},
     )
 
 
