@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.hostile import REPEATED
@@ -51,8 +52,8 @@ def write_seeds(folder: Path) -> None:
         (folder / f"seed-{number:03}").write_bytes(encode(text))
 
 
-def main() -> None:
-    """Run the command; ends the process."""
+def main() -> int:
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing.text", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="an input to run once")
     parser.add_argument("--seconds", type=int, default=60, metavar="N")
@@ -76,7 +77,12 @@ def main() -> None:
             f"-artifact_prefix={arguments.finds}/",
         ]
         inputs = [arguments.file] if arguments.file else [corpus, seeds]
-        _fuzz([sys.argv[0], *options, *map(str, inputs)])
+        # libFuzzer ends its process, which would leave the folder behind.
+        command = [sys.argv[0], *options, *map(str, inputs)]
+        process = get_context("spawn").Process(target=_fuzz, args=(command,))
+        process.start()
+        process.join()
+    return int(process.exitcode != 0)
 
 
 def _fuzz(command: list[str]) -> None:
@@ -95,4 +101,4 @@ def _fuzz(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
