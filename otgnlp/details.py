@@ -22,16 +22,11 @@ class LazyDetails:
 
     __slots__ = ("_model", "_offset", "_text", "_tokens")
 
-    def __init__(self, model: TopicModel, text: str, offset: int) -> None:
+    def __init__(self, model: TopicModel, sentence: Sentence) -> None:
         self._model = model
-        self._text = text
-        self._offset = offset
+        self._text = sentence.text
+        self._offset = sentence.start
         self._tokens: tuple[Token, ...] | None = None
-
-    @classmethod
-    def of(cls, model: TopicModel, sentence: Sentence) -> LazyDetails:
-        """Return the details of a sentence that the model has tagged."""
-        return cls(model, sentence.text, sentence.start)
 
     def tokens(self) -> tuple[Token, ...]:
         """Return razdel's tokens with pymorphy3's lemmas."""
@@ -69,8 +64,7 @@ class LazyDetails:
         for row, token, word in zip(rows, tokens, words, strict=True):
             places.setdefault(row, []).append(token)
             names[row] = word.feature
-        for i in range(len(words) - 1):
-            row = self._model.pair_row(rows[i], rows[i + 1])
+        for i, row in enumerate(self._model.neighbour_rows(rows)):
             places.setdefault(row, []).extend(tokens[i : i + 2])
             names[row] = f"{words[i].feature} {words[i + 1].feature}"
         return {row: (tuple(tokens), names[row]) for row, tokens in places.items()}

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 from otgnlp.errors import InputError, InputTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Characters of a text, unless the caller says otherwise: some hundred novels.
 MAX_LENGTH = 100_000_000
@@ -25,3 +31,15 @@ def refusal(
             "the max_length of this tagger"
         )
     return InputTypeError(f"{name} must be a string, not {type(value).__name__}")
+
+
+def check_sentences(sentences: Iterable[str], max_length: int = sys.maxsize) -> list[str]:
+    """Return sentences as they are; raises `InputError` for what is no string, or too long."""
+    if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+        raise InputTypeError("sentences must be one column of strings, not a table of columns")
+    checked = list(sentences)
+    for number, sentence in enumerate(checked):
+        error = refusal(sentence, max_length, "sentence", number)
+        if error is not None:
+            raise error
+    return checked

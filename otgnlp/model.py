@@ -9,7 +9,6 @@ probabilities.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -111,20 +110,21 @@ class TopicModel:
         """Return the row of a word, `UNKNOWN` if the model has none."""
         return self._word_rows.get(word, UNKNOWN)
 
-    def pair_row(self, left: int, right: int) -> int:
-        """Return the row of two neighbours, given their rows, `UNKNOWN` if there is none."""
-        (row,) = self.pair_rows(np.array([left]), np.array([right])).tolist()
-        return int(row)
-
     def pair_rows(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the rows of n pairs of neighbours, given theirs, `UNKNOWN` where there is none."""
         places, found = self._pair_table.find((left << 32 | right).astype(np.uint64))
         return np.where(found, self.first_pair + places, UNKNOWN)
 
+    def neighbour_rows(self, rows: Sequence[int]) -> list[int]:
+        """Return the rows of the pairs of neighbours among a sentence's words, given theirs."""
+        words = np.array(rows, dtype=np.int64)
+        pairs: list[int] = self.pair_rows(words[:-1], words[1:]).tolist()
+        return pairs
+
     def rows_of(self, words: Sequence[Word]) -> Rows:
         """Look up the features of one sentence."""
         rows = [self.word_row(word.feature) for word in words]
-        pairs = [self.pair_row(*pair) for pair in pairwise(rows)]
+        pairs = self.neighbour_rows(rows)
         n_words = len({word.feature for word in words})
         return Rows(list(dict.fromkeys([*rows, *pairs])), n_words)
 

@@ -14,7 +14,7 @@ from otgnlp.chunks import REMEMBERED_CHUNKS
 from otgnlp.details import LazyDetails
 from otgnlp.documents import document_scores, has_headline
 from otgnlp.errors import InputError, InputTypeError
-from otgnlp.limits import MAX_LENGTH, refusal
+from otgnlp.limits import MAX_LENGTH, check_sentences, refusal
 from otgnlp.once import ONCE
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.reader import Reader
@@ -263,7 +263,7 @@ class Tagger:
         limits: tuple[float, ...],
     ) -> tuple[Sentence, ...]:
         names = self.topics
-        details = partial(LazyDetails.of, self._model)
+        details = partial(LazyDetails, self._model)
         return tuple(
             make_sentence(
                 text[start:stop],
@@ -303,14 +303,7 @@ class Tagger:
         """Return the sentences; raises `InputError` for what is no string, or too long."""
         if isinstance(sentences, (str, bytes)):
             raise InputTypeError("sentences must be an iterable of strings, not one string")
-        if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
-            raise InputTypeError("sentences must be one column of strings, not a table of columns")
-        checked = list(sentences)
-        for number, sentence in enumerate(checked):
-            error = refusal(sentence, self._max_length, "sentence", number)
-            if error is not None:
-                raise error
-        return checked
+        return check_sentences(sentences, self._max_length)
 
     def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
         found = [

@@ -9,7 +9,7 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,9 +17,9 @@ from otgnlp import lemmas, storage
 from otgnlp.errors import InputError
 from otgnlp.fitting import calibration, labels
 from otgnlp.fitting.embeddings import load_if_there
+from otgnlp.fitting.estimator import TextEstimator
 from otgnlp.fitting.first_stage import FirstStage
 from otgnlp.fitting.held_out import held_out_features
-from otgnlp.fitting.vectors import VectorSettings
 from otgnlp.lexicon import compile_lexicon, feature_of, find_forms
 from otgnlp.model import calibrate, n_features
 from otgnlp.tagger import Tagger
@@ -43,7 +43,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "razdel")
 _TITLES = {str(topic): {"en": topic.title_en, "ru": topic.title_ru} for topic in Topic}
 
 
-class TopicClassifier(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class TopicClassifier(TransformerMixin, TextEstimator):  # type: ignore[misc]
     """Learns topics from labelled sentences: additive lemma vectors and logistic regression.
 
     Any topic names, any number of topics a sentence, none included. Fitting is deterministic:
@@ -204,16 +204,14 @@ class TopicClassifier(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         storage.save(replace(self.model_, name=name, version=version), path)
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn (1.6 and newer) that the input is text."""
+        """Tell scikit-learn (1.6 and newer) that topics are needed too."""
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
         tags.target_tags.required = True
         return tags
 
     def _more_tags(self) -> dict[str, Any]:
         """Tell an older scikit-learn the same."""
-        return {"X_types": ["string"], "requires_y": True}
+        return {**super()._more_tags(), "requires_y": True}
 
     def _calibrate(
         self,
@@ -248,14 +246,7 @@ class TopicClassifier(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self, words: Sequence[Sequence[Word]], targets: Targets, embeddings: LemmaEmbeddings | None
     ) -> FirstStage:
         features = [[word.feature for word in sentence] for sentence in words]
-        settings = VectorSettings(
-            ngram_range=self.ngram_range,
-            min_words_per_ngram=self.min_words_per_ngram,
-            ngram_weight=self.ngram_weight,
-            embedding_weight=self.embedding_weight,
-            pair_weight=self.pair_weight,
-            min_sentences_per_pair=self.min_sentences_per_pair,
-        )
+        settings = self._vector_settings()
         return FirstStage.fit(features, targets, settings, embeddings, self.C, self.n_jobs)
 
     def _facts(

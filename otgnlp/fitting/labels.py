@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.errors import InputError, InputTypeError
+from otgnlp.limits import check_sentences
 from otgnlp.names import check_different, check_name
 from otgnlp.words import find_words
 
@@ -24,15 +25,7 @@ def read_words(sentences: Iterable[str]) -> list[list[Word]]:
     """Return each sentence's words; raises `InputTypeError` for no strings."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be a sequence of strings, not one string")
-    if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
-        raise InputTypeError("sentences must be one column of strings, not a table of columns")
-    words = []
-    for number, sentence in enumerate(sentences):
-        if not isinstance(sentence, str):
-            kind = type(sentence).__name__
-            raise InputTypeError(f"sentence {number} must be a string, not {kind}")
-        words.append(find_words(sentence))
-    return words
+    return [find_words(sentence) for sentence in check_sentences(sentences)]
 
 
 def binarize(

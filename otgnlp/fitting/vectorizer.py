@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from otgnlp.errors import InputError
 from otgnlp.fitting.embeddings import load_if_there
+from otgnlp.fitting.estimator import TextEstimator
 from otgnlp.fitting.labels import read_words
-from otgnlp.fitting.vectors import LemmaVectors, VectorSettings
+from otgnlp.fitting.vectors import LemmaVectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from otgnlp.model import Floats
 
 
-class LemmaVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class LemmaVectorizer(TransformerMixin, TextEstimator):  # type: ignore[misc]
     """Turns sentences into additive lemma vectors: lemmas, their n-grams and meaning, and pairs.
 
     They are the vectors from which `TopicClassifier` learns, for any estimator of scikit-learn.
@@ -77,16 +78,8 @@ class LemmaVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         words = _features(sentences)
         if not words:
             raise InputError("there is no sentence to learn words from")
-        settings = VectorSettings(
-            ngram_range=self.ngram_range,
-            min_words_per_ngram=self.min_words_per_ngram,
-            ngram_weight=self.ngram_weight,
-            embedding_weight=self.embedding_weight,
-            pair_weight=self.pair_weight,
-            min_sentences_per_pair=self.min_sentences_per_pair,
-        )
         embeddings = load_if_there(stacklevel=2) if self.embeddings else None
-        self.vectors_ = LemmaVectors(settings, embeddings).fit(words)
+        self.vectors_ = LemmaVectors(self._vector_settings(), embeddings).fit(words)
         return self
 
     def transform(self, sentences: Iterable[str]) -> sp.csr_matrix | Floats:
@@ -99,17 +92,6 @@ class LemmaVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return names such as ``lemma=порт``, ``ngram=^пор``, ``pair=порт ждать``, in order."""
         check_is_fitted(self, "vectors_")
         return np.array(self.vectors_.feature_names(), dtype=object)
-
-    def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn (1.6 and newer) that the input is text."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        return tags
-
-    def _more_tags(self) -> dict[str, Any]:
-        """Tell an older scikit-learn the same."""
-        return {"X_types": ["string"]}
 
 
 def _features(sentences: Iterable[str]) -> Sequence[list[str]]:
