@@ -82,13 +82,9 @@ def cores(file: str, n_jobs: int, times: int) -> Times:
 def memory(first: int, every: int) -> list[tuple[int, float]]:
     """Tag the lines of standard input, twenty a text; tell the resident set every so often."""
     tagger = _tagger()
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     samples = []
-    n_lines = 0
     due = first
-    for document in tagger.tag_many(_texts_of_lines(sys.stdin)):
-        _look_at([document])
-        n_lines += document.text.count("\n") + 1
+    for n_lines in _tag_input(tagger):
         if n_lines >= due:
             samples.append((n_lines, resident_megabytes()))
             due += every
@@ -98,13 +94,9 @@ def memory(first: int, every: int) -> list[tuple[int, float]]:
 def soak(seconds: float, every: float) -> list[Sample]:
     """Tag the lines of standard input, twenty a text, for so long; take a sample every so often."""
     tagger = _tagger()
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     samples: list[Sample] = []
-    n_lines = 0
     start, start_of_work = perf_counter(), process_time()
-    for document in tagger.tag_many(_texts_of_lines(sys.stdin)):
-        _look_at([document])
-        n_lines += document.text.count("\n") + 1
+    for n_lines in _tag_input(tagger):
         spent = perf_counter() - start
         if spent >= every * (len(samples) + 1):
             used = process_time() - start_of_work
@@ -143,6 +135,16 @@ def _look_at(documents: Iterable[Document]) -> int:
 def _read_texts(file: str) -> list[str]:
     texts: list[str] = json.loads(Path(file).read_text(encoding="utf-8"))
     return texts
+
+
+def _tag_input(tagger: Tagger) -> Iterator[int]:
+    """Tag the lines of standard input, twenty a text; yield how many lines that makes so far."""
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    n_lines = 0
+    for document in tagger.tag_many(_texts_of_lines(sys.stdin)):
+        _look_at([document])
+        n_lines += document.text.count("\n") + 1
+        yield n_lines
 
 
 def _texts_of_lines(lines: Iterable[str]) -> Iterator[str]:

@@ -91,7 +91,7 @@ def make_folder(folder: Path) -> None:
         sync_folder(one.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Wait until the names in a folder are on the disk."""
     if os.name == "posix":  # elsewhere a folder cannot be opened
         descriptor = os.open(folder, os.O_RDONLY)

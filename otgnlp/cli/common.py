@@ -10,6 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
 from otgnlp.tagger import Tagger
@@ -91,6 +92,11 @@ def printable(text: str) -> str:
     return "".join(
         character if character.isprintable() else _replacement(character) for character in text
     )
+
+
+def verbatim(value: object) -> Text:
+    """Return what a user's file or a stranger's model says, in which nothing is markup."""
+    return Text(printable(str(value)))
 
 
 def _replacement(character: str) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
-from otgnlp.cli.common import out, positive, printable
+from otgnlp.cli.common import out, positive, printable, verbatim
 from otgnlp.cli.output import plain
 from otgnlp.cli.reading import Texts, add_text_options
 from otgnlp.difference import Difference, Flip, difference
@@ -67,7 +67,7 @@ def _show(found: Difference, old: str, new: str, most: int) -> None:
     counts = Table("topic", "before", "after", "gained", "lost")
     for topic, change in found.topics.items():
         numbers = (change.before, change.after, change.gained, change.lost)
-        counts.add_row(Text(printable(topic)), *map(str, numbers))
+        counts.add_row(verbatim(topic), *map(str, numbers))
     console.print(counts)
     changed = f"{found.n_changed} of {found.n_sentences} sentences change"
     console.print(f"{printable(old)} → {printable(new)}: {changed}", markup=False)
@@ -75,7 +75,7 @@ def _show(found: Difference, old: str, new: str, most: int) -> None:
     for _ in range(3):
         flips.add_column(overflow="fold")  # nothing of a long name is cut away
     for flip in found.flips[:most]:
-        flips.add_row(_mark(flip), *(Text(printable(part)) for part in (flip.name, flip.text)))
+        flips.add_row(_mark(flip), *map(verbatim, (flip.name, flip.text)))
     if flips.row_count:
         console.print(flips)
 

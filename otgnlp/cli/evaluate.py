@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from otgnlp.cli.common import (
     add_model_options,
@@ -21,6 +20,7 @@ from otgnlp.cli.common import (
     printable,
     read_threshold,
     say,
+    verbatim,
 )
 from otgnlp.cli.output import plain
 from otgnlp.errors import InputError
@@ -135,7 +135,7 @@ def _surest_errors(
 def _show(evaluation: Evaluation, model: str) -> None:
     table = Table("topic", "precision", "recall", "F1", "support")
     for topic, scores in evaluation.topics.items():
-        table.add_row(_name(topic), *_cells(scores))
+        table.add_row(verbatim(topic), *_cells(scores))
     table.add_section()
     table.add_row("macro", *_cells(evaluation.macro))
     table.add_row("micro", *_cells(evaluation.micro))
@@ -157,7 +157,7 @@ def _show_groups(field: str | None, groups: dict[str, Evaluation]) -> None:
     table = Table(*head, "micro F1", "ECE")
     for value, found in groups.items():
         table.add_row(
-            _name(value),
+            verbatim(value),
             str(found.n_sentences),
             *(_f1(found.topics[topic]) for topic in topics),
             _cell(found.micro.f1),
@@ -173,9 +173,9 @@ def _show_errors(errors: list[dict[str, Any]]) -> None:
     for error in errors:
         kind = "wrongly" if error["given"] else "missed"
         table.add_row(
-            _name(f"{kind} {error['topic']}"),
+            verbatim(f"{kind} {error['topic']}"),
             f"{error['probability']:.2f}",
-            _name(error["text"]),
+            verbatim(error["text"]),
         )
     out().print(table)
 
@@ -187,11 +187,6 @@ def _cells(scores: Scores) -> list[str]:
 
 def _f1(scores: Scores) -> str:
     return f"{scores.f1.value:.3f}" if scores.support else "–"
-
-
-def _name(text: str) -> Text:
-    """Return what a user's file or model says, which is no markup."""
-    return Text(printable(text))
 
 
 def _ece(measure: Measure) -> str:

@@ -10,11 +10,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
-from rich.text import Text
 
 from otgnlp import __version__, lemmas
 from otgnlp.bundled import bundled_model
-from otgnlp.cli.common import load_tagger, out, printable
+from otgnlp.cli.common import load_tagger, out, verbatim
 from otgnlp.cli.output import plain
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _two_columns(title: str, rows: dict[str, Any]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in rows.items():
-        table.add_row(name, _cell(value))
+        table.add_row(name, verbatim(value))
     return table
 
 
@@ -82,13 +81,8 @@ def _topics(data: dict[str, Any]) -> Table:
     table.title_justify = "left"
     for topic, facts in data["topics"].items():
         count, title = counts.get(topic, ""), facts["titles"].get("ru", "")
-        table.add_row(*map(_cell, (topic, f"{facts['threshold']:.2f}", count, title)))
+        table.add_row(*map(verbatim, (topic, f"{facts['threshold']:.2f}", count, title)))
     return table
-
-
-def _cell(value: object) -> Text:
-    """Return a cell in which nothing is markup: what a model says of itself is a stranger's."""
-    return Text(printable(str(value)))
 
 
 def _sentence_counts(facts: Any) -> dict[str, int]:

@@ -13,6 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 from otgnlp.errors import InputError
+from otgnlp.files import sync_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -115,7 +116,7 @@ def _replaced(target: str) -> Iterator[TextIO]:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _open_nameless(folder: str) -> TextIO | None:
@@ -145,12 +146,3 @@ def _link(file: TextIO, path: str) -> None:
 def _open(path: str | int, mode: str = "w") -> TextIO:
     file: TextIO = open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[assignment]  # noqa: SIM115
     return file
-
-
-def _sync_folder(folder: str) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

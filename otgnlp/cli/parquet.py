@@ -14,6 +14,7 @@ from otgnlp.integrations.arrow import (
     TopicColumns,
     caveats,
     check_names,
+    place_fields,
     places,
     strings,
 )
@@ -82,11 +83,8 @@ class ParquetWriter(Base):
         ]
         columns = [
             ("file", pa.string()),
-            ("sentence", pa.int32()),
-            ("start", pa.int32()),
-            ("stop", pa.int32()),
-            ("text", pa.string()),
-            *zip(self._columns.names, self._columns.types(), strict=True),
+            *place_fields(),
+            *self._columns.fields(),
             ("caveat", pa.string()),
             *([("evidence", pa.list_(pa.struct(contribution)))] if self.explain else []),
             ("model", pa.string()),

@@ -149,11 +149,12 @@ class TopicColumns:
             *(f"about_{topic}" for topic in self.topics),
         ]
 
-    def types(self) -> list[pa.DataType]:
-        """Return the columns' types."""
+    def fields(self) -> list[tuple[str, pa.DataType]]:
+        """Return the columns' names and types."""
         import pyarrow as pa
 
-        return [pa.float64()] * len(self.topics) + [pa.bool_()] * len(self.topics)
+        types = [pa.float64()] * len(self.topics) + [pa.bool_()] * len(self.topics)
+        return list(zip(self.names, types, strict=True))
 
     def arrays(self, sentences: Sequence[Sentence]) -> list[pa.Array]:
         """Return what sentences have in the columns; raises `InputError` for a missing topic."""
@@ -165,6 +166,14 @@ class TopicColumns:
             *probabilities(sentences, self.topics),
             *(pa.array(column, pa.bool_()) for column in about),
         ]
+
+
+def place_fields() -> list[tuple[str, pa.DataType]]:
+    """Return the names and types of the columns that `places` returns."""
+    import pyarrow as pa
+
+    whole = pa.int32()
+    return [("sentence", whole), ("start", whole), ("stop", whole), ("text", pa.string())]
 
 
 def places(rows: Sequence[Row]) -> list[pa.Array]:
@@ -269,11 +278,14 @@ def _batches(rows: Iterator[Row], columns: TopicColumns) -> Iterator[pa.RecordBa
 def _schema(columns: TopicColumns, document: pa.DataType) -> pa.Schema:
     import pyarrow as pa
 
-    names = ["document", "sentence", "start", "stop", "text", *columns.names, "caveat"]
-    check_names(names)
-    place = [pa.int32(), pa.int32(), pa.int32(), pa.string()]
-    types = [document, *place, *columns.types(), pa.string()]
-    return pa.schema(list(zip(names, types, strict=True)))
+    fields = [
+        ("document", document),
+        *place_fields(),
+        *columns.fields(),
+        ("caveat", pa.string()),
+    ]
+    check_names([name for name, _ in fields])
+    return pa.schema(fields)
 
 
 def _label(names: Iterable[object], expected: int) -> pa.Array:
