@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -67,23 +66,6 @@ def _console(stream: TextIO) -> Console:
     watched = stream.isatty()
     width = None if watched or "COLUMNS" in os.environ else _WIDTH_OF_FILES
     return Console(file=stream, highlight=False, soft_wrap=not watched, width=width)
-
-
-def printable(text: str) -> str:
-    r"""Return a text that can do nothing to a terminal: control and format characters replaced.
-
-    >>> printable("порт\x1b[31m\nи дорога")
-    'порт�[31m и дорога'
-    """
-    return "".join(
-        character if character.isprintable() else _replacement(character) for character in text
-    )
-
-
-def _replacement(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character) == "Cf" else "\ufffd"
 
 
 def positive(text: str) -> int:

@@ -18,12 +18,12 @@ from otgnlp.cli.common import (
     load_tagger,
     out,
     positive,
-    printable,
     read_threshold,
 )
 from otgnlp.errors import InputError
 from otgnlp.evaluation import Evaluation, Judged, Scores, compare, judge
 from otgnlp.labelled import read_labelled
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otgnlp.cli.common import err, printable
+from otgnlp.cli.common import err
 from otgnlp.cli.reading import check_encoding, read_text, shown
 from otgnlp.labelling import exchange, label_studio, spreadsheet
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from otgnlp.cli.types import Commands

@@ -8,8 +8,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from otgnlp.cli.common import err, printable
+from otgnlp.cli.common import err
 from otgnlp.errors import InputError
+from otgnlp.printable import printable
 from otgnlp.text import split_sentences
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def add_text_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class _Files:
+class Files:
     """The files that a command names; what cannot be read is reported and passed over.
 
     `failed` tells whether anything was passed over. Raises `InputError` for an encoding that
@@ -56,7 +57,7 @@ class _Files:
         self.failed = True
 
 
-class Texts(_Files):
+class Texts(Files):
     """The texts of files, each with its name, whole."""
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -82,7 +83,7 @@ class Block(NamedTuple):
     n_bytes: int
 
 
-class Blocks(_Files):
+class Blocks(Files):
     """The texts of files in blocks of whole lines, so that no file need fit into memory.
 
     What a pipe holds comes at once. A line over `LONGEST_LINE` characters is cut where a sentence

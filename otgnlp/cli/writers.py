@@ -1,4 +1,4 @@
-"""How tagged documents are written: a table to look at, JSON Lines and CSV to work with."""
+"""How tagged documents are written: a table to look at, other formats to work with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.table import Table
 from rich.text import Text
 
-from otgnlp.cli.common import out, printable
+from otgnlp.cli.common import out
+from otgnlp.cli.pages import PageWriter
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -27,21 +29,31 @@ class Writer(Protocol):
     def write(self, file: str, document: Document, start: int) -> None:
         """Write one document, which is the part of a file that begins at `start`."""
 
+    def close(self) -> None:
+        """Write what is still to be written, once all documents are there."""
 
-class _Base:
+
+class Base:
+    """What writers share."""
+
     def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
         self.topics = topics
         self.wanted = wanted
         self.explain = explain
 
     def chosen(self, document: Document) -> Iterator[Sentence]:
-        """Yield the sentences about a wanted topic; all, if none is asked for."""
-        for sentence in document.sentences:
-            if not self.wanted or any(score.topic in self.wanted for score in sentence.topics):
-                yield sentence
+        """Return the sentences about a wanted topic; all, if none is asked for."""
+        return filter(self.is_wanted, document.sentences)
+
+    def is_wanted(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence is about a wanted topic; it is if none is asked for."""
+        return not self.wanted or any(score.topic in self.wanted for score in sentence.topics)
+
+    def close(self) -> None:
+        """Write nothing more."""
 
 
-class JsonLinesWriter(_Base):
+class JsonLinesWriter(Base):
     """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
 
     def write(self, file: str, document: Document, start: int) -> None:
@@ -70,7 +82,7 @@ def _move(record: dict[str, Any], start: int) -> None:
         placed["stop"] += start
 
 
-class CsvWriter(_Base):
+class CsvWriter(Base):
     """A row a sentence, with a column of probabilities for each topic."""
 
     def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
@@ -107,7 +119,7 @@ class CsvWriter(_Base):
         )
 
 
-class TableWriter(_Base):
+class TableWriter(Base):
     """A table a document, with topics in colour and, if asked, the words that spoke for them."""
 
     def write(self, file: str, document: Document, start: int) -> None:  # noqa: ARG002
@@ -157,6 +169,7 @@ def _strongest(sentence: Sentence, score: TopicScore) -> str:
 
 WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool], Writer]] = {
     "csv": CsvWriter,
+    "html": PageWriter,
     "jsonl": JsonLinesWriter,
     "table": TableWriter,
 }
