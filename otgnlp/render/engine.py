@@ -20,11 +20,12 @@ except ModuleNotFoundError as error:
 
 from otgnlp.render.characters import show, tame
 from otgnlp.render.palette import N_COLOURS
+from otgnlp.render.view import LONGEST_BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from otgnlp.render.view import Piece, TopicView
+    from otgnlp.render.view import Block, Piece, TopicView
 
 
 @cache
@@ -38,6 +39,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {
+        "chunks": _chunks,
         "show": show,
         "tame": tame,
         "percent": percent,
@@ -71,6 +73,18 @@ def embed(text: str) -> Markup:
 def digest(text: str) -> str:
     """Return what a content security policy calls an inline style sheet or script by."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode()}"
+
+
+def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield blocks that a browser lays out together once they come into sight."""
+    chunk: list[Block] = []
+    for block in blocks:
+        if chunk and sum(len(item.sentences) for item in [*chunk, block]) > LONGEST_BLOCK:
+            yield chunk
+            chunk = []
+        chunk.append(block)
+    if chunk:
+        yield chunk
 
 
 def _strongest(piece: Piece) -> tuple[int, int]:

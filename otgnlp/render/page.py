@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from otgnlp import __version__
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 # Rows of the list of texts that are laid out at first; a button brings as many more.
 _N_ROWS = 100
+
+# Browsers read so many sentences of HTML at once without a pause that people notice; what the list
+# and the heading of a text take is like so many more.
+_MOST_UNPACKED = 1500
+_SIZE_OF_TEXT = 4
 
 
 def make_page(
@@ -100,6 +106,8 @@ def _texts(views: Sequence[DocumentView], title: str | None, language: str) -> d
 def _totals(views: Sequence[DocumentView], topics: Sequence[TopicView]) -> dict[str, Any]:
     sentences = [sentence for view in views for sentence in view.sentences()]
     return {
+        "n_documents": len(views),
+        "n_unpacked": _count_unpacked(views),
         "n_rows": _N_ROWS,
         "n_sentences": len(sentences),
         "n_untold": sum(not sentence.given for sentence in sentences),
@@ -108,6 +116,12 @@ def _totals(views: Sequence[DocumentView], topics: Sequence[TopicView]) -> dict[
         "has_words": any(piece.strengths for item in sentences for piece in item.pieces)
         or not any(sentence.given for sentence in sentences),
     }
+
+
+def _count_unpacked(views: Sequence[DocumentView]) -> int:
+    """Return how many texts stand in the page as HTML, the first of them at least."""
+    sizes = accumulate(view.n_sentences + _SIZE_OF_TEXT for view in views)
+    return max(sum(size <= _MOST_UNPACKED for size in sizes), 1)
 
 
 def _over_time(
@@ -141,7 +155,7 @@ def _fill(topics: Sequence[TopicView], context: Mapping[str, Any]) -> str:
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
+            "trusted-types otgnlp",
         )
     )
     return (

@@ -29,16 +29,16 @@ DARK = {
 }
 
 LIGHT_TINTS = (
-    "#e7d064 #fba7c9 #d9dbff #9ddeb7 #c3e6a8 #b6c4e4 #b3dae8 #c4ca99 #dfc0d6 #d9b3f6".split()
+    "#ecd7a6 #fdb6cf #cad0fe #d9fae2 #fec7ce #bffdee #c7e2bf #ece798 #e0dbfe #e4c6e3".split()
 )
 LIGHT_STRONG = (
-    "#4a3f01 #984f6f #4630aa #296243 #4d6836 #3d589d #006983 #585e14 #7d4570 #5a3970".split()
+    "#816518 #aa406e #3b3599 #02572e #9b354d #087161 #437834 #605b1f #605292 #6f1f70".split()
 )
 DARK_TINTS = (
-    "#55490f #41222f #261e5d #395946 #415133 #203469 #1e4c5b #26290c #581b4c #64417c".split()
+    "#40361e #3f1c2a #32344c #375541 #5f2a35 #155448 #1c480d #504d2c #30205a #5f2f5f".split()
 )
 DARK_STRONG = (
-    "#c8ae2f #fe9fc7 #a2a1f6 #79c598 #b5f67a #a9c1fa #5cbfdf #c3cd6a #efbfe2 #e8cdfd".split()
+    "#eac15e #f484b0 #9aa1f3 #9ff5bc #dc96a1 #34f9d8 #baf9a8 #eee249 #c4baf9 #dd9edc".split()
 )
 
 N_COLOURS = len(LIGHT_TINTS)

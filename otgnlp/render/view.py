@@ -20,8 +20,8 @@ LANGUAGES = ("en", "ru")
 # What a word must add to a topic's score, in log-odds, to be underlined weakly, plainly, strongly.
 STRENGTHS = (1.0, 2.0, 3.0)
 
-# A block of sentences that is drawn at a time; a longer paragraph goes on in another block.
-_LONGEST_BLOCK = 40
+# Sentences of a block; a longer paragraph goes on in another one.
+LONGEST_BLOCK = 40
 _LONGEST_LEAD = 120  # characters of a text that a list of texts shows
 
 
@@ -183,7 +183,7 @@ def _blocks(document: Document, numbers: Mapping[str, int]) -> Iterator[Block]:
     for sentence in sorted(document.sentences, key=lambda sentence: sentence.start):
         before = document.text[place : sentence.start]
         n_lines = len(f"{before}.".splitlines())
-        if sentences and (n_lines > 1 or len(sentences) == _LONGEST_BLOCK):
+        if sentences and (n_lines > 1 or len(sentences) == LONGEST_BLOCK):
             yield Block(tuple(sentences), spaced)
             sentences = []
             spaced = n_lines > 2

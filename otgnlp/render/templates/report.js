@@ -7,7 +7,6 @@
   const many = document.body.classList.contains("many");
   const form = find("#filters");
   const topicBoxes = findAll('[name="topic"]', form);
-  const articles = findAll("article");
   const N_TOPICS = topicBoxes.length;
   const SLICE = 25; // ms of work, after which the browser may do its own
 
@@ -29,13 +28,34 @@
 
   /* ---- what the page holds, read once ---- */
 
+  const packed = findAll(".packed");
+  const texts = findAll("article").map((article) => ({
+    article,
+    row: find(`#documents [data-number="${article.dataset.number}"]`),
+  }));
+  const N_UNPACKED = texts.length;
+  const N_TEXTS = N_UNPACKED + packed.length;
+
+  /* The page's own template made and escaped what is unpacked; the policy lets nothing else in. */
+  const plain = { createHTML: (markup) => markup };
+  const policy = window.trustedTypes?.createPolicy("otgnlp", plain) ?? plain;
+  function text(number) {
+    if (texts[number]) return texts[number];
+    const template = document.createElement("template");
+    template.innerHTML = policy.createHTML(`<table>${packed[number - N_UNPACKED].textContent.replace("</tr>", "</tr></table>")}`);
+    packed[number - N_UNPACKED].remove();
+    return (texts[number] = { row: find("tr", template.content), article: find("article", template.content) });
+  }
+
   const sentences = [];
-  const reading = slowly("read", articles, (article) => {
-    const number = Number(article.dataset.number);
-    const period = article.dataset.period === undefined ? null : Number(article.dataset.period);
+  const numbers = Array.from({ length: N_TEXTS }, (_, number) => number);
+  const reading = slowly("read", numbers, (number) => {
+    const { article } = text(number);
+    const { period } = article.dataset;
+    texts[number].period = period === undefined ? null : Number(period);
     for (const element of article.querySelectorAll(".s")) {
       const given = findAll(":scope > .k", element).map(topicOf);
-      sentences.push({ element, number, period, given, shown: given, p: null, matches: true });
+      sentences.push({ element, number, given, shown: given, reached: given, p: null, matches: true });
     }
   });
 
@@ -65,7 +85,7 @@
     const now = wanted();
     await reading;
     if (await slowly("filter", sentences, (sentence) => judge(sentence, now))) {
-      if (await slowly("blocks", findAll(".body p"), hideEmpty)) await count(now);
+      if (await slowly("blocks", texts, hideEmpty)) await count();
     }
   }
 
@@ -100,15 +120,17 @@
     word.className = `t${topic} e${strength}`;
   }
 
-  function hideEmpty(block) {
-    block.classList.toggle("n", find(".s:not(.n)", block) === null);
+  function hideEmpty({ article }) {
+    for (const block of article.querySelectorAll(".body p")) {
+      block.classList.toggle("n", find(".s:not(.n)", block) === null);
+    }
   }
 
   /* ---- counts and charts, of what reaches the probability ---- */
 
   async function count() {
-    const tallies = articles.map(() => new Array(N_TOPICS + 1).fill(0));
-    const sizes = articles.map(() => 0);
+    const tallies = numbers.map(() => new Array(N_TOPICS + 1).fill(0));
+    const sizes = numbers.map(() => 0);
     for (const { number, reached } of sentences) {
       sizes[number] += 1;
       for (const topic of reached) tallies[number][topic] += 1;
@@ -125,8 +147,8 @@
     });
     if (many) {
       drawPeriods(tallies, sizes);
-      await slowly("cells", findAll("#documents tbody tr"), (row) => {
-        const number = Number(row.dataset.number);
+      await slowly("cells", numbers, (number) => {
+        const { row } = texts[number];
         findAll(".of", row).forEach((cell, topic) => fillCell(cell, topic, tallies[number][topic], sizes[number]));
       });
     }
@@ -151,10 +173,10 @@
     const n = findAll("rect", charts[0]).length;
     const parts = charts.map(() => new Array(n).fill(0));
     const wholes = new Array(n).fill(0);
-    articles.forEach(({ dataset }, number) => {
-      if (dataset.period === undefined) return;
-      wholes[dataset.period] += sizes[number];
-      parts.forEach((row, topic) => { row[dataset.period] += tallies[number][topic]; });
+    texts.forEach(({ period }, number) => {
+      if (period === null) return;
+      wholes[period] += sizes[number];
+      parts.forEach((row, topic) => { row[period] += tallies[number][topic]; });
     });
     const shares = parts.map((row) => row.map((part, period) => part / (wholes[period] || 1)));
     const highest = Math.max(...shares.flat());
@@ -175,9 +197,10 @@
 
   function drawLanes(number) {
     if (number === null) return;
-    const length = Number(find(".where", articles[number]).dataset.length) || 1;
+    const { article } = texts[number];
+    const length = Number(find(".where", article).dataset.length) || 1;
     const own = sentences.filter((sentence) => sentence.number === number);
-    for (const lane of findAll(".lane", articles[number])) {
+    for (const lane of findAll(".lane", article)) {
       const topic = Number(lane.dataset.topic);
       const bars = own.filter((sentence) => sentence.shown.includes(topic)).map((sentence) => {
         const [start, stop] = sentence.element.dataset.at.split(" ").map(Number);
@@ -201,7 +224,7 @@
   function opened() {
     if (!many) return 0;
     const found = /^#d(\d+)$/.exec(location.hash);
-    return found && Number(found[1]) < articles.length ? Number(found[1]) : null;
+    return found && Number(found[1]) < N_TEXTS ? Number(found[1]) : null;
   }
 
   let left = 0; // how far the list was scrolled
@@ -210,41 +233,45 @@
     const wasReading = document.body.classList.contains("reading");
     if (number !== null && !wasReading) left = scrollY;
     find("article.open")?.classList.remove("open");
-    if (number !== null) articles[number].classList.add("open");
+    if (number !== null) {
+      const { article } = text(number);
+      article.classList.add("open");
+      if (number >= N_UNPACKED) find("#text").append(article);
+      translate(article);
+    }
     document.body.classList.toggle("reading", number !== null);
     find(".skip").hidden = number !== null;
     hideTip();
     if (number !== null) {
       scrollTo({ top: 0, behavior: "instant" });
-      const heading = find("h2", articles[number]);
+      const heading = find("h2", texts[number].article);
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     } else if (wasReading) {
       scrollTo({ top: left, behavior: "instant" });
     }
-    if (changed()) filter();
-    else reading.then(() => count());
-  }
-
-  function changed() {
-    const { on, untold, least } = wanted();
-    return on.size < N_TOPICS || !untold || least > 0 || sentences.some((sentence) => !sentence.reached);
+    filter();
   }
 
   /* ---- the list of texts ---- */
 
   const body = find("#documents tbody");
-  const rows = body ? [...body.rows] : [];
-  let room = rows.filter((row) => !row.classList.contains("later")).length;
-  const STEP = room;
+  const STEP = 100;
+  let room = STEP;
+  let order = numbers;
 
+  /* Show the first texts that were not filtered out, in order. */
   function lay() {
-    const found = rows.filter((row) => !row.classList.contains("lost"));
-    found.forEach((row, place) => row.classList.toggle("later", place >= room));
+    const found = order.filter((number) => !texts[number].lost);
+    const rows = found.slice(0, room).map((number) => texts[number].row);
+    for (const row of rows) row.classList.remove("later");
+    body.replaceChildren(...rows);
     find("#more").hidden = found.length <= room;
-    find("#tally").textContent = found.length === rows.length
-      ? String(rows.length)
-      : `${found.length} ${words[root.lang].of} ${rows.length}`;
+    find("#tally").textContent = found.length === N_TEXTS
+      ? String(N_TEXTS)
+      : `${found.length} ${words[root.lang].of} ${N_TEXTS}`;
+    translate(body);
+    return rows;
   }
 
   function keyOf(row, by) {
@@ -254,35 +281,36 @@
     return Number(findAll(".of", row)[by].textContent);
   }
 
-  function sort(button) {
+  async function sort(button) {
     const head = button.closest("th");
     const { by } = button.dataset;
-    const text = by === "name" || by === "date";
-    const before = head.ariaSort;
-    const down = before === "none" ? !text : before === "ascending";
-    findAll("[aria-sort]", head.parentElement).forEach((other) => { other.ariaSort = "none"; });
-    head.ariaSort = down ? "descending" : "ascending";
-    const collator = new Intl.Collator(root.lang, { numeric: true });
-    const keyed = rows.map((row) => [keyOf(row, by), row]);
-    keyed.sort(([a], [b]) => (text ? collator.compare(a, b) : a - b) * (down ? -1 : 1));
-    rows.splice(0, rows.length, ...keyed.map(([, row]) => row));
+    const isText = by === "name" || by === "date";
+    const before = head.getAttribute("aria-sort");
+    const down = before === "none" ? !isText : before === "ascending";
+    for (const other of head.parentElement.cells) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    await reading;
+    const { compare } = new Intl.Collator(root.lang, { numeric: true });
+    const keys = texts.map(({ row }) => keyOf(row, by));
+    const sign = down ? -1 : 1;
+    order = [...numbers].sort((a, b) => sign * (isText ? compare(keys[a], keys[b]) : keys[a] - keys[b]));
     lay();
-    body.append(...rows);
   }
 
-  async function search(text) {
-    const asked = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    const done = await slowly("search", rows, (row) => {
-      const number = Number(row.dataset.number);
-      const held = () => `${row.textContent}\n${find(".body", articles[number]).textContent}`.toLocaleLowerCase();
-      const lost = asked.length > 0 && !asked.every(((all) => (word) => all.includes(word))(held()));
-      row.classList.toggle("lost", lost);
-      if (lost) row.classList.add("later");
+  async function search(asked) {
+    const parts = asked.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    await reading;
+    const done = await slowly("search", texts, (item) => {
+      item.held ??= `${find("a", item.row).textContent}\n${held(item.article)}`.toLocaleLowerCase();
+      item.lost = !parts.every((part) => item.held.includes(part));
     });
-    if (done) {
-      room = STEP;
-      lay();
-    }
+    if (!done) return;
+    room = STEP;
+    lay();
+  }
+
+  function held(article) {
+    return findAll(".s bdi", article).map((sentence) => sentence.textContent).join(" ");
   }
 
   if (many) {
@@ -292,11 +320,10 @@
       clearTimeout(typing);
       typing = setTimeout(() => search(event.target.value), 120);
     });
-    find("#more").addEventListener("click", () => {
-      const first = rows.filter((row) => !row.classList.contains("lost"))[room];
+    find("#more").addEventListener("click", async () => {
+      await reading;
       room += STEP;
-      lay();
-      find("a", first).focus({ preventScroll: true });
+      find("a", lay()[room - STEP]).focus({ preventScroll: true });
     });
     addEventListener("hashchange", open);
   }
@@ -402,18 +429,24 @@
 
   const language = find("#language");
   language.hidden = false;
+  function translate(within) {
+    const said = words[root.lang];
+    for (const place of findAll("[data-say]", within)) place.textContent = said[place.dataset.say];
+    for (const place of findAll("[data-label]", within)) place.setAttribute("aria-label", said[place.dataset.label]);
+    for (const place of findAll(".called", within)) place.textContent = place.dataset[root.lang];
+    for (const place of findAll("[data-topic] svg[role]", within)) {
+      const topic = Number(place.closest("[data-topic]").dataset.topic);
+      place.setAttribute("aria-label", titleOf(topic));
+    }
+  }
+
   function speak(to) {
     root.lang = to;
-    const said = words[to];
-    findAll("[data-say]").forEach((place) => { place.textContent = said[place.dataset.say]; });
-    findAll("[data-label]").forEach((place) => { place.ariaLabel = said[place.dataset.label]; });
-    findAll(".called").forEach((place) => { place.textContent = place.dataset[to]; });
-    language.textContent = said.language;
+    translate(document);
+    language.textContent = words[to].language;
     language.lang = to === "en" ? "ru" : "en";
-    if (many) {
-      find("#search").placeholder = said.search;
-      lay();
-    }
+    if (many) find("#search").placeholder = words[to].search;
+    if (many) reading.then(lay);
     hideTip();
   }
   language.lang = root.lang === "en" ? "ru" : "en";
