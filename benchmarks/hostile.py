@@ -1,4 +1,7 @@
-"""Sentences in shapes that tempt an engine to take short cuts: made of real ones by a seed."""
+"""Hostile text: sentences in shapes that tempt an engine to take short cuts, and endless pieces.
+
+The sentences are made of real ones by a seed.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,60 @@ _FIXED = [
     ),
     *("порт\u2028поезд\x85газ\x0bуголь", "порт\r\nпоезд", "\ufeffПорт", "порт\tпоезд", "𝐩орт", "ﬁ"),
 ]
+
+# What, repeated without end, is the worst case of some part of the work, or looks like it.
+REPEATED = {
+    "words without an end": "слово ",
+    "sentences that never end": "а. ",
+    "initials": "А. Б. ",
+    "numbers of a list": "1. ",
+    "enumeration": "уголь, 70, 80; ",
+    "quotes": '"',
+    "quotes apart": '" ',
+    "angled quotes": "«",
+    "closed quotes": "«а» ",
+    "brackets": "(",
+    "brackets apart": "[ ) ",
+    "hyphens": "-",
+    "hyphened letters": "а-",
+    "hyphened words": "авиа- и ",
+    "smileys": ":-) ",
+    "smileys together": ":-)",
+    "prefixes": "не",
+    "long prefixes": "сверхнаи",
+    "dots": ".",
+    "dots apart": ". ",
+    "letters": "а",
+    "Latin letters": "A",
+    "capitals glued": "портОткрыт",
+    "digits": "1",
+    "decimals": "1,",
+    "decimals apart": "1, ",
+    "slashes": "а/",
+    "underscores": "_",
+    "white space": " ",
+    "no-break spaces": "\u00a0",
+    "line breaks": "\n",
+    "carriage returns": "\r\n",
+    "NUL": "\x00",
+    "lone surrogates": "\ud800",
+    "pairs of lone surrogates": "\udc00\ud800 ",
+    "bidi controls": "\u202e\u2066",
+    "soft hyphens": "п\u00ad",
+    "combining marks": "\u0301",
+    "marked letters": "и\u0306",
+    "zero width joiners": "👩\u200d",
+    "flags": "🇰",
+    "base64": "0KHRgtCw0L3RhtC40Y8",
+    "markup": "<b>",
+    "markup with words": "<p>порт</p> ",
+    "entities": "&nbsp;",
+    "addresses": "http://порт.рф/?а=б&",
+    "Kazakh": "Қазақстан үкіметі ",
+    "Chinese": "中",
+    "Arabic": "مرحبا ",
+    "telltale plurals": "лар",
+}
 
 _MARKS = "\u00ad\u200b\u2060\u0301"
 

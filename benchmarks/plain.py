@@ -178,9 +178,14 @@ class Morphology:
     def is_listed(self, word: str) -> bool:
         """Tell whether the dictionary has a word, in any case of letters."""
         if word not in self._listed:
-            known = len(word) <= LONGEST_WORD and self._analyzer.word_is_known(word.lower())
-            self._listed[word] = bool(known)
+            self._listed[word] = len(word) <= LONGEST_WORD and self._is_known(word.lower())
         return self._listed[word]
+
+    def _is_known(self, word: str) -> bool:
+        try:
+            return bool(self._analyzer.word_is_known(word))
+        except UnicodeEncodeError:
+            return False
 
     def words(self, tokens: list[tuple[str, int, int]]) -> list[PlainWord]:
         """Return the words among the tokens of a sentence, with features and clauses."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
 import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -44,7 +46,7 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
-@contextmanager
+@contextlib.contextmanager
 def on_cores(count: int) -> Iterator[None]:
     """Keep this process, and those it starts, to so many cores, where the platform can do that."""
     if not hasattr(os, "sched_setaffinity"):
@@ -68,3 +70,15 @@ def resident_megabytes(pid: int | str = "self", *, peak: bool = False) -> float:
         if line.startswith(field):
             return int(line.split()[1]) * 1024 / 1e6
     raise ProcessLookupError(f"process {pid} has ended")
+
+
+def give_back() -> None:
+    """Let the system have what this process holds no more, where the C library can do that."""
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # no glibc
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def forget_peak() -> None:
+    """Let the peak of this process's memory be what it holds now; `OSError` without a /proc."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

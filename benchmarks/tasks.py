@@ -11,16 +11,20 @@ import sys
 from itertools import chain, islice, repeat
 from pathlib import Path
 from statistics import median
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.clock import Times, timed
-from benchmarks.processes import resident_megabytes
+from benchmarks.processes import forget_peak, give_back, resident_megabytes
 from otgnlp import Tagger, bundled_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from otgnlp import Document
+
+# Seconds, sentences, megabytes, and seconds of the processor since the start.
+Sample = tuple[float, int, float, float]
 
 # An ordinary word, and one that no dictionary has: what is loaded on first use is loaded then.
 _WARMING = "Порт открыт. Глокая куздра будланула бокра."
@@ -91,6 +95,40 @@ def memory(first: int, every: int) -> list[tuple[int, float]]:
     return samples
 
 
+def soak(seconds: float, every: float) -> list[Sample]:
+    """Tag the lines of standard input, twenty a text, for so long; take a sample every so often."""
+    tagger = _tagger()
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    samples: list[Sample] = []
+    n_lines = 0
+    start, start_of_work = perf_counter(), process_time()
+    for document in tagger.tag_many(_texts_of_lines(sys.stdin)):
+        _look_at([document])
+        n_lines += document.text.count("\n") + 1
+        spent = perf_counter() - start
+        if spent >= every * (len(samples) + 1):
+            used = process_time() - start_of_work
+            samples.append((spent, n_lines, resident_megabytes(), used))
+            if spent >= seconds:
+                break
+    return samples
+
+
+def whole(file: str) -> dict[str, float]:
+    """Tag one text; return the seconds of the processor, and by how many MB memory grew at most.
+
+    The text itself is part of that.
+    """
+    tagger = _tagger()
+    give_back()
+    before = resident_megabytes()
+    text = Path(file).read_bytes().decode("utf-8", "surrogatepass")
+    forget_peak()
+    documents: list[Document] = []
+    times = timed(lambda: documents.append(tagger.tag(text)))
+    return {"seconds": times.processor, "megabytes": resident_megabytes(peak=True) - before}
+
+
 def _tagger() -> Tagger:
     tagger = Tagger.load(bundled_model())
     _look_at([tagger.tag(_WARMING)])
@@ -114,7 +152,7 @@ def _texts_of_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    task.__name__: task for task in (passes, rival, article, cores, memory)
+    task.__name__: task for task in (passes, rival, article, cores, memory, soak, whole)
 }
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from otgnlp.fitting.classifier import TopicClassifier
+    from otgnlp.fitting.vectorizer import LemmaVectorizer
     from otgnlp.schema import Caveat, Document, Evidence, Sentence, Token, TopicScore
     from otgnlp.tagger import Tagger
     from otgnlp.topics import Topic
@@ -37,6 +38,7 @@ __all__ = [
     "Evidence",
     "InputError",
     "InputTypeError",
+    "LemmaVectorizer",
     "MissingDetailsError",
     "MissingExtraError",
     "ModelError",
@@ -67,6 +69,7 @@ _MODULES = {
         "WorkerError",
     ),
     "otgnlp.fitting.classifier": ("TopicClassifier",),
+    "otgnlp.fitting.vectorizer": ("LemmaVectorizer",),
     "otgnlp.schema": ("Caveat", "Document", "Evidence", "Sentence", "Token", "TopicScore"),
     "otgnlp.tagger": ("Tagger",),
     "otgnlp.topics": ("Topic",),

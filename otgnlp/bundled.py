@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from otgnlp.errors import ModelError
+from otgnlp.once import ONCE
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.tagger import Tagger
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from otgnlp.schema import Document
     from otgnlp.thresholds import Threshold
 
-_lock = threading.Lock()
 _tagger: Tagger | None = None
 
 
@@ -38,7 +37,7 @@ def bundled_tagger() -> Tagger:
     """Return the process's one tagger of the bundled model."""
     global _tagger
     if _tagger is None:
-        with _lock:
+        with ONCE:
             if _tagger is None:
                 _tagger = Tagger.load(bundled_model())
     return _tagger

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pymorphy3 import MorphAnalyzer
 
-    # What may stand in a letter's place, each in UTF-8 and as text.
-    Replaces = dict[bytes, list[tuple[bytes, str]]]
+    # What may stand in a letter's place, in UTF-8 and as text; older releases have one at most.
+    Replaces = dict[bytes, list[tuple[bytes, str]] | tuple[bytes, str]]
 
 # A unit of a graph, as libdawg lays it out: 31: leaf; 10 to 30: offset; 9: offset is in units of
 # 256; 8: a key ends here; 0 to 7: label.
@@ -109,7 +109,8 @@ class _Words:
             index = follow(key[done:place].encode("utf-8"), index)
             if index is None:
                 return found
-            for step, other in replaces[letter[0].encode("utf-8")]:
+            others = replaces[letter[0].encode("utf-8")]
+            for step, other in [others] if isinstance(others, tuple) else others:
                 branch = follow(step, index)
                 if branch is not None:
                     changed = f"{before}{key[:place]}{other}"

@@ -21,7 +21,7 @@ class ModelError(OtgnlpError):
 
 
 class WorkerError(OtgnlpError):
-    """A worker process died; the message names the first text whose result is missing."""
+    """A worker process failed or died; the message names the text whose result is missing."""
 
 
 class MissingDetailsError(OtgnlpError):
@@ -34,3 +34,9 @@ class MissingExtraError(OtgnlpError, ImportError):
 
 class OtgnlpWarning(UserWarning):
     """Work goes on, but with less than the caller may expect."""
+
+
+def noted(error: Exception, note: str) -> Exception:
+    """Return an error with a note, which Python shows from 3.11 on."""
+    vars(error).setdefault("__notes__", []).append(note)
+    return error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from pymorphy3_dicts_ru import get_path
 
+from otgnlp.once import ONCE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pymorphy3 import MorphAnalyzer
 
 # pymorphy3 peels prefixes off by recursion: "не" two thousand times over ends in RecursionError.
@@ -26,15 +29,15 @@ REMEMBERED_TOKENS = 2**14
 _IGNORABLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
 _DECOMPOSED = re.compile("[\u0306\u0308]")  # й and ё as a letter and a mark
 
-_lock = threading.Lock()
 _analyzer: MorphAnalyzer | None = None
+_has_prefix: Callable[[Any, str], bool]  # known with the analyzer, and at the process's very end
 
 
 def analyzer() -> MorphAnalyzer:
     """Return the process's one analyzer, made at the first call; it is read-only and shared."""
-    global _analyzer
+    global _analyzer, _has_prefix
     if _analyzer is None:
-        with _lock:
+        with ONCE:
             if _analyzer is None:
                 from pymorphy3 import MorphAnalyzer
 
@@ -42,6 +45,7 @@ def analyzer() -> MorphAnalyzer:
 
                 made = MorphAnalyzer(path=get_path(), lang="ru")
                 dawg.quicken(made)
+                _has_prefix = dawg.has_prefix
                 _analyzer = made
     return _analyzer
 
@@ -91,11 +95,9 @@ def _best_parse(word: str) -> tuple[str, str | None]:
     that the corpus did not have, the order stays as it is: the first parse of the first of its
     units that has one is the answer.
     """
-    from otgnlp import dawg
-
     morph = analyzer()
     lower = word.lower()
-    if dawg.has_prefix(morph.prob_estimator.p_t_given_w, f"{lower}:"):
+    if _has_prefix(morph.prob_estimator.p_t_given_w, f"{lower}:"):
         parse = morph.parse(word)[0]
         return parse.normal_form, _name(parse.tag.POS)
     seen: set[Any] = set()
@@ -113,4 +115,7 @@ def _name(pos: object) -> str | None:
 
 def is_dictionary_word(word: str) -> bool:
     """Tell whether pymorphy3's dictionary has the word, in any case of letters."""
-    return len(word) <= LONGEST_WORD and bool(analyzer().word_is_known(word.lower()))
+    try:
+        return len(word) <= LONGEST_WORD and bool(analyzer().word_is_known(word.lower()))
+    except UnicodeEncodeError:  # it holds a lone surrogate
+        return False

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from otgnlp.arrays import ArrayEntry
 from otgnlp.errors import InputError, ModelError
+from otgnlp.names import check_different, check_line, check_name
 from otgnlp.records import read
 from otgnlp.words import FEATURES_VERSION
 
@@ -19,20 +22,24 @@ if TYPE_CHECKING:
     from otgnlp.model import TopicModel
 
 FORMAT = 2
-ARRAYS = frozenset({"words", "weights", "pairs", "bias", "calibration_weights", "calibration_bias"})
+# The first otgnlp that reads this format: what an older one tells its user to install.
+READ_SINCE = "0.1.0"
+MOST_ARRAY_BYTES = 1 << 32
+
+# Each array's type in NumPy's words, and how many dimensions it has.
+ARRAYS = {
+    "words": ("|u1", 1),
+    "weights": ("<f4", 2),
+    "pairs": ("<u8", 1),
+    "bias": ("<f8", 1),
+    "calibration_weights": ("<f8", 2),
+    "calibration_bias": ("<f8", 1),
+}
 # What a model with a lexicon has besides; a model of format 1 has none.
-LEXICON_ARRAYS = frozenset({"forms", "form_entries"})
+LEXICON_ARRAYS = {"forms": ("|u1", 1), "form_entries": ("<u4", 1)}
+
 _READABLE = (1, FORMAT)
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayEntry:
-    """An array's file, NumPy type, shape and the SHA-256 of the file."""
-
-    file: str
-    dtype: str
-    shape: tuple[int, ...]
-    sha256: str
+_VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ def render(model: TopicModel, arrays: Mapping[str, ArrayEntry]) -> str:
     """Return the text of `model.json`."""
     data: dict[str, Any] = {
         "format": FORMAT,
+        "needs_otgnlp": READ_SINCE,
         "name": model.name,
         "version": model.version,
         "features": FEATURES_VERSION,
@@ -88,18 +96,32 @@ def render(model: TopicModel, arrays: Mapping[str, ArrayEntry]) -> str:
 def parse(content: bytes, source: Path) -> Manifest:
     """Check a `model.json`; raises `ModelError`, naming `source` and the reason."""
     data = _decode(content, source)
-    if data.get("format") not in _READABLE or isinstance(data["format"], bool):
-        raise ModelError(
-            f"{source}: model format {data.get('format')!r}; this otgnlp reads formats up to "
-            f"{FORMAT}: a newer model needs a newer otgnlp"
-        )
+    _check_format(data, source)
     claimed = data.pop("sha256", None)
-    if claimed != _digest(data):
+    try:
+        digest = _digest(data)
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise ModelError(f"{source}: cannot be written as it was read: {error}") from error
+    if claimed != digest:
         raise ModelError(f"{source}: damaged or edited: its SHA-256 is not the one it carries")
     try:
         return _read_manifest(data, claimed)
     except InputError as error:
         raise ModelError(f"{source}: {error}") from error
+
+
+def _check_format(data: Mapping[str, Any], source: Path) -> None:
+    number = data.get("format")
+    if type(number) is int and number in _READABLE:
+        return
+    advice = "this is no model of otgnlp"
+    if type(number) is int and number > FORMAT:
+        needs = data.get("needs_otgnlp")
+        known = isinstance(needs, str) and _VERSION.fullmatch(needs)
+        advice = f"install otgnlp {needs} or newer" if known else "it needs a newer otgnlp"
+    raise ModelError(
+        f"{source}: model format {number!r:.40}; this otgnlp reads formats up to {FORMAT}: {advice}"
+    )
 
 
 def array_files(content: bytes) -> set[str]:
@@ -114,12 +136,14 @@ def array_files(content: bytes) -> set[str]:
 
 def _digest(data: Mapping[str, Any]) -> str:
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
 def _decode(content: bytes, source: Path) -> dict[str, Any]:
     try:
-        data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        data = json.loads(
+            content.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_read_float
+        )
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{source}: not JSON in UTF-8: {error}") from error
     if not isinstance(data, dict):
@@ -131,6 +155,13 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
 
 
+def _read_float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits:.40} is too large a number")
+    return number
+
+
 def _read_manifest(data: Mapping[str, Any], sha256: str) -> Manifest:
     features = read(data, "features", int)
     if features != FEATURES_VERSION:
@@ -139,35 +170,48 @@ def _read_manifest(data: Mapping[str, Any], sha256: str) -> Manifest:
             f"{FEATURES_VERSION}: train the model again, or use the otgnlp that trained it"
         )
     topics = read(data, "topics", list)
-    names = tuple(read(topic, "name", str) for topic in topics)
-    if not names or len(set(names)) != len(names) or not all(map(str.strip, names)):
-        raise InputError("topics must be one or more different names")
+    names = tuple(check_name(read(topic, "name", str), "a topic") for topic in topics)
+    if not names:
+        raise InputError("a model has one topic or more")
+    check_different(names)
     thresholds = tuple(read(topic, "threshold", float) for topic in topics)
     if not all(0.0 <= threshold <= 1.0 for threshold in thresholds):
         raise InputError("a threshold lies outside 0 to 1")
-    titles = {read(topic, "name", str): read(topic, "titles", dict) for topic in topics}
     lexicon = None if data.get("lexicon") is None else read(data, "lexicon", dict)
     expected = ARRAYS if lexicon is None else ARRAYS | LEXICON_ARRAYS
     arrays = read(data, "arrays", dict)
-    if set(arrays) != expected:
+    if set(arrays) != set(expected):
         raise InputError(f"arrays must be {', '.join(sorted(expected))}")
     return Manifest(
-        name=read(data, "name", str),
-        version=read(data, "version", str),
+        name=check_line(read(data, "name", str), "the name of a model"),
+        version=check_line(read(data, "version", str), "the version of a model"),
         topics=names,
         thresholds=thresholds,
-        titles=titles,
+        titles={name: _read_titles(topic) for name, topic in zip(names, topics, strict=True)},
         facts=read(data, "facts", dict),
-        arrays={name: _read_entry(arrays[name]) for name in sorted(expected)},
+        arrays={name: _read_entry(name, read(arrays, name, dict)) for name in expected},
         dictionary=None if lexicon is None else read(lexicon, "dictionary", str),
         sha256=sha256,
     )
 
 
-def _read_entry(data: Mapping[str, Any]) -> ArrayEntry:
+def _read_titles(topic: Mapping[str, Any]) -> dict[str, str]:
+    titles = read(topic, "titles", dict)
+    return {language: check_line(read(titles, language, str), "a title") for language in titles}
+
+
+def _read_entry(name: str, data: Mapping[str, Any]) -> ArrayEntry:
     shape = tuple(read(data, "shape", list))
-    if not all(type(size) is int and size >= 0 for size in shape) or math.prod(shape) > 2**40:
-        raise InputError(f"{list(shape)!r} is no array's shape")
-    return ArrayEntry(
+    entry = ArrayEntry(
         read(data, "file", str), read(data, "dtype", str), shape, read(data, "sha256", str)
     )
+    dtype, n_dimensions = (ARRAYS | LEXICON_ARRAYS)[name]
+    if entry.dtype != dtype:
+        raise InputError(f"the array {name!r} must be {dtype}, not {entry.dtype!r:.40}")
+    if len(shape) != n_dimensions or not all(type(size) is int and size >= 0 for size in shape):
+        raise InputError(f"{shape!r:.80} is no shape of the array {name!r}")
+    if entry.n_bytes > MOST_ARRAY_BYTES:
+        raise InputError(
+            f"the array {name!r} is larger than any model's ({MOST_ARRAY_BYTES} bytes)"
+        )
+    return entry

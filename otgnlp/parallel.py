@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
+import threading
 import warnings
 from collections import deque
 from collections.abc import Sized
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from otgnlp import storage
-from otgnlp.errors import InputError, InputTypeError, ModelError, WorkerError
+from otgnlp.errors import InputError, OtgnlpError, WorkerError, noted
+from otgnlp.limits import refusal
 from otgnlp.progress import watched
+from otgnlp.worker import analyse_each, analyse_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from joblib import Parallel
 
     from otgnlp.schema import Document
-    from otgnlp.tagger import Analysis, Tagger
+    from otgnlp.tagger import Tagger
+    from otgnlp.worker import Outcome
 
 OnError = Literal["raise", "skip", "return"]
 
@@ -69,7 +72,7 @@ def tag_many(
 ) -> Iterator[Document | InputError]:
     """Yield a document for each text; see `Tagger.tag_many`."""
     options.check()
-    batches = _Batches(texts, options)
+    batches = _Batches(texts, options, tagger.max_length)
     analysed = _here(tagger, batches) if options.n_jobs == 1 else _in_workers(tagger, batches)
     found = _assemble(tagger, analysed, limits, options.on_error)
     if options.progress:
@@ -80,12 +83,14 @@ def tag_many(
 class _Batches:
     """Cuts the input into batches, the first of one text and each then up to twice as large.
 
-    An error of the input itself ends it, and waits in `failure` until all before is done.
+    An error of the input itself ends it, and waits in `failure` until all before is done. An
+    interrupt does not wait.
     """
 
-    def __init__(self, texts: Iterable[str], options: Options) -> None:
+    def __init__(self, texts: Iterable[str], options: Options, max_length: int) -> None:
         self.options = options
-        self.failure: BaseException | None = None
+        self._max_length = max_length
+        self.failure: Exception | None = None
         self._texts = iter(texts)
         self._n_read = 0
         self._size = 1
@@ -101,49 +106,62 @@ class _Batches:
         try:
             while self.failure is None and len(batch) < self._size and room > 0:
                 text = next(self._texts)
-                if isinstance(text, str):
-                    batch.append(text)
+                error = refusal(text, self._max_length, "text", self._n_read)
+                batch.append(error or text)
+                if error is None:
                     room -= len(text)
-                else:
-                    batch.append(_no_text(text, self._n_read))
                 self._n_read += 1
         except StopIteration:
             pass
-        except BaseException as error:
-            self.failure = error
+        except Exception as error:
+            self.failure = noted(error, f"raised while text {self._n_read} was read")
         return batch
-
-
-def _no_text(value: object, number: int) -> InputError:
-    return InputTypeError(f"text {number} must be a string, not {type(value).__name__}")
 
 
 def _assemble(
     tagger: Tagger,
-    analysed: Iterator[tuple[Batch, Analysis]],
+    analysed: Iterator[tuple[Batch, Outcome]],
     limits: tuple[float, ...],
     on_error: OnError,
 ) -> Iterator[Document | InputError]:
     with contextlib.closing(analysed):  # type: ignore[type-var]
-        for batch, analysis in analysed:
-            ready = tagger.assemble(batch.texts, analysis, limits)
+        for batch, outcome in analysed:
+            ready = _documents(tagger, batch, outcome, limits)
             for item in batch.items:
-                if isinstance(item, str):
-                    yield next(ready)
-                elif on_error == "raise":
-                    raise item
+                found = next(ready) if isinstance(item, str) else item
+                if not isinstance(found, Exception):
+                    yield found
+                elif on_error == "raise" or not isinstance(found, InputError):
+                    raise found
                 elif on_error == "return":
-                    yield item
+                    yield found
 
 
-def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Analysis]]:
+def _documents(
+    tagger: Tagger, batch: Batch, outcome: Outcome, limits: tuple[float, ...]
+) -> Iterator[Document | Exception]:
+    """Yield for each text of a batch its document, or what it raised."""
+    if not isinstance(outcome, list):
+        yield from tagger.assemble(batch.texts, outcome, limits)
+        return
+    numbers = (n for n, item in enumerate(batch.items, batch.first) if isinstance(item, str))
+    for number, text, found in zip(numbers, batch.texts, outcome, strict=True):
+        if isinstance(found, Exception):
+            yield _numbered(found, number)
+        else:
+            yield from tagger.assemble([text], found, limits)
+
+
+def _here(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Outcome]]:
     for batch in batches:
-        yield batch, tagger.analyse(batch.texts)
+        yield batch, analyse_each(tagger, batch.texts)
     if batches.failure is not None:
         raise batches.failure
 
 
-def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Analysis]]:
+def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Outcome]]:
+    if not threading.main_thread().is_alive():
+        raise WorkerError("the interpreter is ending and starts no workers: n_jobs must be 1")
     from joblib import Parallel, effective_n_jobs
 
     # Asked and made here and now, so that `joblib.parallel_config` counts where tag_many is called.
@@ -156,7 +174,7 @@ def _in_workers(tagger: Tagger, batches: _Batches) -> Iterator[tuple[Batch, Anal
 
 def _run(
     tagger: Tagger, batches: _Batches, work: Parallel, n_workers: int
-) -> Iterator[tuple[Batch, Analysis]]:
+) -> Iterator[tuple[Batch, Outcome]]:
     """Yield analyses window by window: joblib itself would read on while its caller rests."""
     from joblib import delayed
     from joblib.externals.loky import BrokenProcessPool
@@ -167,10 +185,13 @@ def _run(
     with _model_folder(tagger) as (folder, fingerprint), work:
         while window := list(islice(unread, size * n_workers)):
             waiting.extend(window)
-            results = work(delayed(_analyse)(folder, fingerprint, batch.texts) for batch in window)
+            results = work(
+                delayed(analyse_for)(os.getpid(), folder, fingerprint, batch.texts)
+                for batch in window
+            )
             try:
-                for analyses in results:
-                    yield waiting.popleft(), analyses
+                for outcome in results:
+                    yield waiting.popleft(), outcome
             except BrokenProcessPool as error:
                 raise WorkerError(
                     f"a worker process died at text {waiting[0].first} or soon after: it was "
@@ -202,17 +223,9 @@ def _model_folder(tagger: Tagger) -> Iterator[tuple[str | None, str]]:
         yield folder, storage.load(folder).fingerprint
 
 
-def _analyse(folder: str | None, fingerprint: str, texts: list[str]) -> Analysis:
-    return _worker_tagger(folder, fingerprint).analyse(texts)
-
-
-@lru_cache(maxsize=2)
-def _worker_tagger(folder: str | None, fingerprint: str) -> Tagger:
-    from otgnlp.bundled import bundled_model
-    from otgnlp.tagger import Tagger
-
-    path = bundled_model() if folder is None else Path(folder)
-    tagger = Tagger.load(path)
-    if tagger.model.fingerprint != fingerprint:
-        raise ModelError(f"{path}: another model took this one's place while it was at work")
-    return tagger
+def _numbered(error: Exception, number: int) -> Exception:
+    """Return an error that names the text that raised it."""
+    if isinstance(error, OtgnlpError):
+        error.args = (f"text {number}: {error}",)
+        return error
+    return noted(error, f"raised by text {number}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,13 +27,16 @@ from otgnlp.schema import Caveat
 from otgnlp.words import are_capitals, find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from otgnlp.chunks import Codes
     from otgnlp.model import TopicModel
     from otgnlp.words import Word
+
+_PIECE = 1 << 16  # characters
+_PIECES = re.compile(rf"(?s:.{{1,{_PIECE}}})\S*")
 
 
 class Reader:
@@ -44,7 +49,7 @@ class Reader:
     def read(self, sentences: Sequence[str]) -> tuple[Batch, list[Caveat | None]]:
         """Return the words of n sentences as the model counts them, and n caveats."""
         look_up = self._chunks.__getitem__
-        codes = [b"".join(map(look_up, sentence.split())) for sentence in sentences]
+        codes = [b"".join(map(look_up, _split(sentence))) for sentence in sentences]
         found = _Flat(codes)
         whole = {
             number: find_words(sentences[number])
@@ -70,6 +75,13 @@ class Reader:
                 clause = word.clause
             codes.append(feature_id(word.feature, self._model) << ID_SHIFT)
         return pack(codes)
+
+
+def _split(sentence: str) -> Iterable[str]:
+    """Split at white space; what is long piece by piece, as its chunks would outgrow the caches."""
+    if len(sentence) <= _PIECE:
+        return sentence.split()
+    return chain.from_iterable(piece[0].split() for piece in _PIECES.finditer(sentence))
 
 
 class _Flat:

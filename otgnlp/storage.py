@@ -3,23 +3,24 @@
 Nothing is pickled, so nothing that stands in a model folder can run. `model.json` names each
 array's file, type, shape and SHA-256, and carries the SHA-256 of its own canonical form; array
 files are named by their content. Replacing `model.json` is the one moment at which a saved model
-takes the place of an older one: whoever reads, or dies, in between has a whole model.
+takes the place of an older one: whoever reads, or dies, in between has a whole model. No system
+replaces one folder by another in one step, but all replace a file so.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import re
-import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from otgnlp import manifest
+from otgnlp import files, manifest
+from otgnlp.arrays import ArrayEntry, digest_of, encode, open_array
 from otgnlp.errors import ModelError
 from otgnlp.lexicon import Lexicon, count_forms
 from otgnlp.model import TopicModel, n_features
@@ -29,11 +30,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from otgnlp.manifest import ArrayEntry, Manifest
+    from otgnlp.manifest import Manifest
 
 MANIFEST = "model.json"
 _MOST_MANIFEST_BYTES = 1 << 20
 _ARRAY_FILE = re.compile(r"[a-z_]+\.[0-9a-f]{16}\.npy")
+_HALF_WRITTEN = re.compile(rf"\.(?:model\.json|{_ARRAY_FILE.pattern})\.[0-9a-f]{{8}}\.tmp")
+_STALE = 3600.0  # seconds after which nobody is still saving
+
+# Sums of numbers up to this cannot overflow; a trained model's stay far below.
+_LARGEST = 1e9
 
 
 def save(model: TopicModel, path: str | os.PathLike[str]) -> None:
@@ -44,7 +50,7 @@ def save(model: TopicModel, path: str | os.PathLike[str]) -> None:
     folder = Path(path)
     try:
         _save(model, folder)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path that the system cannot even be asked for
         raise ModelError(f"{folder}: cannot save the model: {error}") from error
 
 
@@ -57,20 +63,33 @@ def load(path: str | os.PathLike[str]) -> TopicModel:
     if not os.path.isdir(folder):
         raise ModelError(f"{folder}: not a model: there is no such folder")
     source = folder / MANIFEST
-    content = _read(source, _MOST_MANIFEST_BYTES)
     while True:
+        version = _version(source)
         try:
+            content = files.read_regular(source, _MOST_MANIFEST_BYTES)
             return _load(manifest.parse(content, source), folder)
         except ModelError:
             # If the model was replaced while it was read, its arrays are gone: read the new one.
-            newer = _read(source, _MOST_MANIFEST_BYTES)
-            if newer == content:
+            if _version(source) == version:
                 raise
-            content = newer
+
+
+def _version(source: Path) -> tuple[int, int] | None:
+    """Return what differs between a manifest and one that took its place, be it the same."""
+    try:
+        found = os.lstat(source)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _load(contents: Manifest, folder: Path) -> TopicModel:
-    arrays = {name: _load_array(folder, entry) for name, entry in contents.arrays.items()}
+    for entry in contents.arrays.values():
+        if not _ARRAY_FILE.fullmatch(entry.file):
+            raise ModelError(f"{folder / MANIFEST}: {entry.file!r:.80} is no name of an array file")
+    arrays = {
+        name: open_array(folder / entry.file, entry) for name, entry in contents.arrays.items()
+    }
     return _assemble(contents, arrays, folder / MANIFEST)
 
 
@@ -79,98 +98,90 @@ def check_target(path: str | os.PathLike[str]) -> None:
     folder = Path(path)
     if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder}: not a folder: choose another place for the model")
-    if folder.is_dir() and not (folder / MANIFEST).exists() and any(folder.iterdir()):
+    if not folder.is_dir() or (folder / MANIFEST).exists():
+        return
+    if not all(map(_is_ours, os.listdir(folder))):  # what a save that died leaves is no stranger
         raise ModelError(f"{folder}: the folder is not empty and holds no model: choose another")
 
 
 def _save(model: TopicModel, folder: Path) -> None:
     check_target(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / MANIFEST
-    outdated = _array_files(target)
+    files.make_folder(folder)
+    with files.alone_in(folder) as locked:
+        outdated = _array_files(folder)
+        if outdated or not (folder / MANIFEST).exists():  # a manifest that is damaged may be mended
+            _remove(folder, _our_files(folder, locked) - outdated)
+        written: set[str] = set()
+        try:
+            _write(model, folder, written)
+        except BaseException:
+            _remove(folder, written - _array_files(folder))
+            raise
+        _remove(folder, (outdated | _our_files(folder, locked)) - _array_files(folder))
+
+
+def _write(model: TopicModel, folder: Path, written: set[str]) -> None:
+    """Write the arrays' files, noting which are new, and then the manifest."""
     entries = {}
     for name, array in _arrays(model).items():
-        content = _npy_bytes(array)
+        content = encode(array)
         digest = hashlib.sha256(content).hexdigest()
         file = f"{name}.{digest[:16]}.npy"
-        _write_whole(folder / file, content)
-        entries[name] = manifest.ArrayEntry(file, array.dtype.str, array.shape, digest)
-    _write_whole(target, manifest.render(model, entries).encode("utf-8"))
-    for file in outdated - {entry.file for entry in entries.values()}:
-        with contextlib.suppress(OSError):  # still mapped somewhere: it stays, and does no harm
-            (folder / file).unlink()
+        entries[name] = ArrayEntry(file, array.dtype.str, array.shape, digest)
+        if not _holds(folder / file, digest):
+            written.add(file)
+            files.write_whole(folder / file, content)
+    rendered = manifest.render(model, entries).encode("utf-8")
+    # What cannot be read back does not take the place of a model.
+    _load(manifest.parse(rendered, folder / MANIFEST), folder)
+    files.sync_folder(folder)
+    files.write_whole(folder / MANIFEST, rendered)
+    files.sync_folder(folder)
 
 
-def _array_files(target: Path) -> set[str]:
-    """Return the array files that a manifest names, of whatever version; none if it names none."""
+def _holds(path: Path, sha256: str) -> bool:
+    """Tell whether the file is there; one that is mapped could not be replaced on Windows."""
     try:
-        named = manifest.array_files(_read(target, _MOST_MANIFEST_BYTES))
+        with files.open_regular(path) as file:
+            return digest_of(file) == sha256
+    except ModelError:
+        return False
+
+
+def _is_ours(name: str) -> bool:
+    return bool(_ARRAY_FILE.fullmatch(name) or _HALF_WRITTEN.fullmatch(name))
+
+
+def _our_files(folder: Path, locked: bool) -> set[str]:
+    """Return files as saving writes them; if others may be saving, those that lie there for long.
+
+    What of these no manifest names was left by a save that died.
+    """
+    names = set(filter(_is_ours, os.listdir(folder)))
+    return names if locked else {name for name in names if _age(folder / name) > _STALE}
+
+
+def _age(path: Path) -> float:
+    """Return how many seconds ago a file was written, 0 for one that has gone meanwhile."""
+    try:
+        return time.time() - os.lstat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    for name in names:
+        with contextlib.suppress(OSError):  # still mapped somewhere: it stays, and does no harm
+            (folder / name).unlink()
+
+
+def _array_files(folder: Path) -> set[str]:
+    """Return the array files that the manifest names, of whatever version; none without one."""
+    try:
+        content = files.read_regular(folder / MANIFEST, _MOST_MANIFEST_BYTES)
     except ModelError:
         return set()
-    return {file for file in named if _ARRAY_FILE.fullmatch(file)}
-
-
-def _npy_bytes(array: NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that its name never stands for half of it, even if the power goes."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)  # mkstemp lets nobody else read
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _read(path: Path, most: int | None = None) -> bytes:
-    """Return a regular file's bytes; symbolic links and files over `most` bytes are refused."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise ModelError(f"{path}: missing, or no regular file")
-        if most is not None and path.stat().st_size > most:
-            raise ModelError(f"{path}: larger than any model's ({most} bytes)")
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def _load_array(folder: Path, entry: ArrayEntry) -> NDArray[Any]:
-    if not _ARRAY_FILE.fullmatch(entry.file):
-        raise ModelError(f"{folder / MANIFEST}: {entry.file!r} is no name of an array file")
-    path = folder / entry.file
-    if hashlib.sha256(_read(path)).hexdigest() != entry.sha256:
-        raise ModelError(f"{path}: damaged or replaced: its SHA-256 is not the one in {MANIFEST}")
-    try:
-        # Maps plain arrays alone: no pickled objects, no archives, no shape beyond the file.
-        array = np.lib.format.open_memmap(path, mode="r")
-    except (ValueError, OSError, EOFError, SyntaxError, RecursionError, MemoryError) as error:
-        raise ModelError(f"{path}: not an array: {error}") from error
-    if array.dtype.str != entry.dtype or array.shape != entry.shape:
-        raise ModelError(
-            f"{path}: holds {array.dtype.str} {array.shape}, "
-            f"while {MANIFEST} says {entry.dtype} {entry.shape}"
-        )
-    return np.asarray(array)
+    return {file for file in manifest.array_files(content) if _ARRAY_FILE.fullmatch(file)}
 
 
 def _arrays(model: TopicModel) -> dict[str, NDArray[Any]]:
@@ -191,35 +202,33 @@ def _arrays(model: TopicModel) -> dict[str, NDArray[Any]]:
 
 def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Path) -> TopicModel:
     """Check what the arrays say of each other, and make the model of them."""
-    words = _words(arrays["words"], source)
     n_topics = len(contents.topics)
-    n_rows = 1 + len(words) + len(arrays["pairs"])
-    expected = {
-        "words": ("|u1", arrays["words"].shape[:1]),
-        "weights": ("<f4", (n_rows, n_topics)),
-        "pairs": ("<u8", arrays["pairs"].shape[:1]),
-        "bias": ("<f8", (n_topics,)),
-        "calibration_weights": ("<f8", (n_topics, n_features(n_topics))),
-        "calibration_bias": ("<f8", (n_topics,)),
+    n_words = _count_lines(arrays["words"])
+    n_pairs = len(arrays["pairs"])
+    shapes = {
+        "weights": (1 + n_words + n_pairs, n_topics),
+        "bias": (n_topics,),
+        "calibration_weights": (n_topics, n_features(n_topics)),
+        "calibration_bias": (n_topics,),
     }
     if contents.dictionary is not None:
-        expected["forms"] = ("|u1", arrays["forms"].shape[:1])
-        expected["form_entries"] = ("<u4", (count_forms(arrays["forms"]),))
-    for name, (dtype, shape) in expected.items():
+        shapes["form_entries"] = (count_forms(arrays["forms"]),)
+    for name, shape in shapes.items():
         array = arrays[name]
-        if array.dtype.str != dtype or array.shape != shape:
+        if array.shape != shape:
             raise ModelError(
-                f"{source}: the array {name!r} is {array.dtype.str} {array.shape}, "
-                f"but this model needs {dtype} {shape}"
+                f"{source}: the array {name!r} is {array.shape}, but this model needs {shape}"
             )
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ModelError(f"{source}: the array {name!r} holds NaN or infinity")
+        if array.dtype.kind == "f" and not (np.abs(array) <= _LARGEST).all():
+            raise ModelError(f"{source}: the array {name!r} holds NaN, infinity or over {_LARGEST}")
     if arrays["weights"][0].any():
         raise ModelError(f"{source}: the array 'weights' does not begin with a row of zeros")
+    _check_pairs(arrays["pairs"], n_words, source)
+    words = _words(arrays["words"], source)
     lexicon = None
     if contents.dictionary is not None:
         lexicon = Lexicon(arrays["forms"], arrays["form_entries"], contents.dictionary)
-        if not lexicon.fits(len(words)):
+        if not lexicon.fits(n_words):
             raise ModelError(f"{source}: the array 'form_entries' names a row that is no word's")
     return TopicModel(
         name=contents.name,
@@ -237,6 +246,18 @@ def _assemble(contents: Manifest, arrays: Mapping[str, NDArray[Any]], source: Pa
         fingerprint=contents.sha256,
         lexicon=lexicon,
     )
+
+
+def _count_lines(array: NDArray[Any]) -> int:
+    return int(np.count_nonzero(array == ord("\n"))) + 1 if array.size else 0
+
+
+def _check_pairs(pairs: NDArray[Any], n_words: int, source: Path) -> None:
+    left, right = pairs >> np.uint64(32), pairs & np.uint64(2**32 - 1)
+    if not all(((half > 0) & (half <= n_words)).all() for half in (left, right)):
+        raise ModelError(f"{source}: the array 'pairs' names a row that is no word's")
+    if not (pairs[1:] > pairs[:-1]).all():
+        raise ModelError(f"{source}: the array 'pairs' is not in ascending order")
 
 
 def _words(array: NDArray[Any], source: Path) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from otgnlp.chunks import REMEMBERED_CHUNKS
 from otgnlp.details import LazyDetails
 from otgnlp.documents import document_scores, has_headline
 from otgnlp.errors import InputError, InputTypeError
+from otgnlp.limits import MAX_LENGTH, refusal
+from otgnlp.once import ONCE
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.reader import Reader
 from otgnlp.records import FrozenDict
@@ -66,22 +68,37 @@ class Tagger:
         folder: Path | None = None,
         *,
         remembered: int = REMEMBERED_CHUNKS,
+        max_length: int = MAX_LENGTH,
     ) -> None:
-        if remembered < 1:
-            raise InputError(f"remembered must be 1 or more, not {remembered}")
+        for name, value in (("remembered", remembered), ("max_length", max_length)):
+            if value < 1:
+                raise InputError(f"{name} must be 1 or more, not {value}")
         self._model = model
         self._folder = folder
         self._remembered = remembered
+        self._max_length = max_length
         self._reader: Reader | None = None
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, remembered: int = REMEMBERED_CHUNKS) -> Tagger:
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        remembered: int = REMEMBERED_CHUNKS,
+        max_length: int = MAX_LENGTH,
+    ) -> Tagger:
         """Load a model folder; raises `ModelError` if it is damaged or no model.
 
         `remembered` bounds how many different words, with the punctuation that clings to them, the
-        tagger remembers at a time; one takes about 200 bytes. No answer depends on it.
+        tagger remembers at a time; one takes about 200 bytes. No answer depends on it. A text, or
+        sentence, of more than `max_length` characters is refused with an `InputError`.
         """
-        return cls(storage.load(path), Path(path).absolute(), remembered=remembered)
+        return cls(
+            storage.load(path),
+            Path(path).absolute(),
+            remembered=remembered,
+            max_length=max_length,
+        )
 
     @property
     def folder(self) -> Path | None:
@@ -92,6 +109,11 @@ class Tagger:
     def model(self) -> TopicModel:
         """The model's tables."""
         return self._model
+
+    @property
+    def max_length(self) -> int:
+        """The characters of a text at most."""
+        return self._max_length
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -119,8 +141,9 @@ class Tagger:
         sentences and its headline (`otgnlp.documents`). Raises `InputError`.
         """
         limits = thresholds.resolve(threshold, self._model)
-        if not isinstance(text, str):
-            raise InputTypeError(f"a text must be a string, not {type(text).__name__}")
+        error = refusal(text, self._max_length, "a text")
+        if error is not None:
+            raise error
         (document,) = self.assemble([text], self.analyse([text]), limits)
         return document
 
@@ -166,10 +189,11 @@ class Tagger:
         few batches a process are read ahead. `progress` shows a bar with rate and remaining time on
         standard error, if that is a terminal.
 
-        What is no string is an `InputError` that names the text's number, from 0: by `on_error` it
-        is raised when the iterator gets there, skipped, or returned in the document's place. An
-        error of `texts` itself is raised as it is, and a worker that dies is a `WorkerError`; all
-        documents before come first.
+        What is no string, or longer than `max_length`, is an `InputError` that names the text's
+        number, from 0: by `on_error` it is raised when the iterator gets there, skipped, or
+        returned in the document's place. An error of `texts` itself is raised as it is, and a
+        worker that fails or dies is a `WorkerError` that names the text; all documents before
+        come first.
         """
         if isinstance(texts, (str, bytes)):
             raise InputTypeError("texts must be an iterable of strings; for one text, call tag()")
@@ -182,7 +206,7 @@ class Tagger:
 
         They are 0 for a sentence that is not Russian.
         """
-        return self._judge(_check(sentences))[0]
+        return self._judge(self._check(sentences))[0]
 
     def predict(
         self, sentences: Iterable[str], threshold: Threshold = None
@@ -196,7 +220,9 @@ class Tagger:
 
     def decision_function(self, sentences: Iterable[str]) -> Floats:
         """Return first-stage scores, shape (n_sentences, n_topics): bias plus contributions."""
-        blocks = [scored[:, : len(self.topics)] for scored, _ in self._score(_check(sentences))]
+        blocks = [
+            scored[:, : len(self.topics)] for scored, _ in self._score(self._check(sentences))
+        ]
         return np.concatenate([np.empty((0, len(self.topics))), *blocks])
 
     def analyse(self, texts: Sequence[str]) -> Analysis:
@@ -266,10 +292,25 @@ class Tagger:
     def _score(self, sentences: Sequence[str]) -> Iterator[tuple[Floats, list[Caveat | None]]]:
         """Yield what the second stage reads, and caveats, block by block."""
         if self._reader is None:
-            self._reader = Reader(self._model, self._remembered)
+            with ONCE:
+                if self._reader is None:
+                    self._reader = Reader(self._model, self._remembered)
         for start in range(0, len(sentences), _BLOCK):
             batch, caveats = self._reader.read(sentences[start : start + _BLOCK])
             yield scoring.first_stage(self._model, batch), caveats
+
+    def _check(self, sentences: Iterable[str]) -> list[str]:
+        """Return the sentences; raises `InputError` for what is no string, or too long."""
+        if isinstance(sentences, (str, bytes)):
+            raise InputTypeError("sentences must be an iterable of strings, not one string")
+        if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+            raise InputTypeError("sentences must be one column of strings, not a table of columns")
+        checked = list(sentences)
+        for number, sentence in enumerate(checked):
+            error = refusal(sentence, self._max_length, "sentence", number)
+            if error is not None:
+                raise error
+        return checked
 
     def _above(self, row: list[float], limits: tuple[float, ...]) -> tuple[TopicScore, ...]:
         found = [
@@ -279,17 +320,3 @@ class Tagger:
         ]
         found.sort(key=lambda score: -score.probability)
         return tuple(found)
-
-
-def _check(sentences: Iterable[str]) -> list[str]:
-    """Return the sentences; raises `InputTypeError` for what is no string."""
-    if isinstance(sentences, (str, bytes)):
-        raise InputTypeError("sentences must be an iterable of strings, not one string")
-    checked = []
-    for number, sentence in enumerate(sentences):
-        if not isinstance(sentence, str):
-            raise InputTypeError(
-                f"sentence {number} must be a string, not {type(sentence).__name__}"
-            )
-        checked.append(sentence)
-    return checked

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from razdel.segmenters.punct import SMILES
 from razdel.segmenters.sentenize import BULLET_SIZE, DELIMITERS, SentSegmenter, SentSplit
 from razdel.segmenters.sokr import HEAD_SOKRS, INITIALS, PAIR_SOKRS, SOKRS
-from razdel.segmenters.tokenize import TokenSegmenter
+from razdel.segmenters.tokenize import TokenSegmenter, TokenSplit, TokenSplitter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,8 @@ _PARAGRAPH = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 # razdel hands its rules all that was joined so far and copies it at every join, which is quadratic
 # on sentences that never end and on runs of dots or hyphens. Its rules look at that text only
 # while it is short (a bullet such as "8.1.", a smiley), so a beginning a little longer than that
-# serves them as well.
+# serves them as well. Nor need it hold all atoms of a text (runs of letters or digits, and
+# marks): the rules on tokens look at two on either side.
 _LONGEST_SMILEY = 5
 
 # razdel's rules see so many characters on either side of a place where a sentence may end.
@@ -42,44 +44,9 @@ _LAST_WORD = re.compile(r"[^\W\d]+\Z")
 _INK = re.compile(r"\S")
 
 
-class _Tokens(TokenSegmenter):  # type: ignore[misc]
-    def segment(self, parts: Iterator[Any]) -> Iterator[str]:
-        first = next(parts, None)
-        if first is None:
-            return
-        buffer = _Buffer(first, _LONGEST_SMILEY)
-        for split in parts:
-            right = next(parts)
-            split.buffer = buffer.head
-            if not split.delimiter and self.join(split):
-                buffer.append(right)
-            else:
-                yield buffer.text()
-                buffer = _Buffer(right, _LONGEST_SMILEY)
-        yield buffer.text()
-
-
-class _Buffer:
-    """Pieces of text, with a beginning that is whole up to `limit` characters."""
-
-    __slots__ = ("head", "limit", "pieces")
-
-    def __init__(self, piece: str, limit: int) -> None:
-        self.pieces = [piece]
-        self.head = piece
-        self.limit = limit
-
-    def append(self, piece: str) -> None:
-        self.pieces.append(piece)
-        if len(self.head) <= self.limit:
-            self.head += piece
-
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
 _joins = SentSegmenter().join
-_tokenize = _Tokens()
+_joins_atoms = TokenSegmenter().join
+_find_atoms = TokenSplitter().atoms
 
 
 def split_sentences(text: str) -> Iterator[Span]:
@@ -129,5 +96,27 @@ def split_tokens(text: str) -> Iterator[Span]:
     >>> [text[start:stop] for start, stop in split_tokens(text)]
     ['ТЭЦ-2', 'дала', '5', 'МВт', '.']
     """
-    for token in _tokenize(text):
-        yield token.start, token.stop
+    start = 0
+    atoms: tuple[Any, Any, Any] = (None, None, None)
+    for right_2 in chain(_find_atoms(text), [None]):
+        left_2, left_1, right_1 = atoms
+        if left_1 is None:
+            start = 0 if right_1 is None else right_1.start
+        elif _ends_token(text, start, left_2, left_1, right_1, right_2):
+            yield start, left_1.stop
+            start = right_1.start
+        atoms = (left_1, right_1, right_2)
+    if atoms[1] is not None:
+        yield start, atoms[1].stop
+
+
+def _ends_token(
+    text: str, start: int, left_2: Any, left_1: Any, right_1: Any, right_2: Any
+) -> bool:
+    """Tell whether a token that began at `start` ends between the middle two of four atoms."""
+    stop = left_1.stop
+    if stop < right_1.start:
+        return True
+    split = TokenSplit([left_2, left_1], "", [right_1, right_2])
+    split.buffer = text[start : min(stop, start + _LONGEST_SMILEY + 1)]
+    return not _joins_atoms(split)

@@ -4,7 +4,7 @@
 
 A ```console block is a command after "$ ", which may end in "> FILE", and what it prints; a first
 line "…" stands for what is left out before the rest. A ```python block is run as well, unless it is
-a doctest.
+a doctest; a document's blocks share their names, and a ```text block after one is what it prints.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from otgnlp.cli.main import main as otgnlp
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = "…\n"
-_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"^```(console|python)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE
+)
 
 
 class Shown(NamedTuple):
@@ -44,12 +46,15 @@ def walk(document: Path) -> tuple[str, list[Shown]]:
     Return its text with the output that there is now, and what each command shows.
     """
     shown = []
+    names: dict[str, object] = {}
 
     def run(block: re.Match[str]) -> str:
         if block[1] == "python":
-            if not block[2].startswith(">>>"):
-                exec(compile(block[2], "document", "exec"), {})
-            return block[0]
+            printed = "" if block[2].startswith(">>>") else _execute(block[2], names)
+            if block[3] is None:
+                return block[0]
+            shown.append(Shown(block[2], block[3], printed))
+            return f"```python\n{block[2]}```\n\n```text\n{printed}```"
         command, written = block[2].removeprefix("$ ").split("\n", 1)
         printed = _run(command)
         if written.startswith(LEFT_OUT):
@@ -77,6 +82,14 @@ def _workplace() -> Iterator[None]:
             os.chdir(folder_before)
             os.environ.clear()
             os.environ.update(environment_before)
+
+
+def _execute(code: str, names: dict[str, object]) -> str:
+    """Run Python code; return what it prints, without spaces at the ends of lines."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "document", "exec"), names)
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
 
 
 def _run(command: str) -> str:

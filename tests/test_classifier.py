@@ -11,9 +11,16 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from otgnlp import InputError, InputTypeError, OtgnlpWarning, Tagger, TopicClassifier, storage
+from otgnlp import (
+    InputError,
+    InputTypeError,
+    LemmaVectorizer,
+    OtgnlpWarning,
+    Tagger,
+    TopicClassifier,
+    storage,
+)
 from otgnlp.batch import from_words
-from otgnlp.fitting import classifier as classifier_module
 from otgnlp.fitting import embeddings
 from otgnlp.fitting.labels import read_words
 from otgnlp.scoring import first_stage
@@ -42,6 +49,18 @@ def test_in_model_selection(small_data):
     search = GridSearchCV(TopicClassifier(embeddings=False, n_folds=2), {"C": [0.1, 1.0]}, cv=2)
     assert search.fit(*small_data).best_score_ > 0.7
     assert cross_val_score(TopicClassifier(embeddings=False), *small_data, cv=2).min() > 0.7
+
+
+def test_score_is_the_mean_f1_of_the_topics(small_classifier, small_data):
+    sentences, topics = small_data
+    assert small_classifier.score(sentences, topics) > 0.95
+    one = TopicClassifier(embeddings=False).fit(sentences, [{"energy"} & set(t) for t in topics])
+    wrong = [["energy"] if number == 1 else [] for number in range(200)]
+    assert one.score(sentences, wrong) == 0
+    predicted = one.predict(sentences)[:, 0]
+    half = [["energy"] if given and number % 2 else [] for number, given in enumerate(predicted)]
+    n_right, n_given = sum(map(bool, half)), int(predicted.sum())
+    assert one.score(sentences, half) == pytest.approx(2 * n_right / (n_given + n_right))
 
 
 def test_no_jobs(small_data):
@@ -180,9 +199,11 @@ def test_groups_are_not_split(small_data):
 
 
 def test_without_the_extra(small_data, monkeypatch):
-    monkeypatch.setattr(classifier_module, "find_archive", lambda: None)
-    with pytest.warns(OtgnlpWarning, match=r"otgnlp\[train\]"):
-        TopicClassifier().fit(*small_data)
+    monkeypatch.setattr(embeddings, "find_archive", lambda: None)
+    for estimator in (TopicClassifier(), LemmaVectorizer()):
+        with pytest.warns(OtgnlpWarning, match=r"otgnlp\[train\]") as caught:
+            estimator.fit(*small_data)
+        assert caught[0].filename == __file__
 
 
 def test_find_archive_without_natasha(monkeypatch):
@@ -209,7 +230,7 @@ def test_little_data(sentences, topics, tmp_path):
 
 
 def test_any_names(tmp_path):
-    names = ["сельское хозяйство", "a/b", "🚜", "x\ny"]
+    names = ["сельское хозяйство", "a/b", "🚜", "[/b]"]
     fitted = TopicClassifier(embeddings=False).fit(["Поле."] * 4, [[name] for name in names])
     fitted.save(tmp_path / "m")
     assert Tagger.load(tmp_path / "m").topics == tuple(sorted(names))
@@ -224,6 +245,8 @@ def test_any_names(tmp_path):
         (["Порт."], ["t"], InputTypeError, "must be a list, tuple or set"),
         (["Порт."], [[1]], InputTypeError, "no string"),
         (["Порт."], [[""]], InputError, "without a name"),
+        (["Порт."], [["x\ny"]], InputError, "sentence 0 holds what cannot be printed"),
+        (["Порт."] * 2, [["край"], ["краи\u0306"]], InputError, "comes twice"),
         (["Порт."], [[]], InputError, "nothing to learn"),
         ([], [], InputError, "nothing to learn"),
         (["Порт."], [["t"], []], InputError, "1 sentences, but 2 sets"),

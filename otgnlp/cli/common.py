@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 
 from otgnlp.bundled import bundled_tagger
+from otgnlp.printable import printable
 from otgnlp.tagger import Tagger
 
 if TYPE_CHECKING:
@@ -51,9 +53,9 @@ def read_threshold(arguments: argparse.Namespace, topics: Sequence[str]) -> Thre
     return limits or None
 
 
-def out() -> Console:
-    """Return a console on standard output."""
-    return _console(sys.stdout)
+def out(stream: TextIO | None = None) -> Console:
+    """Return a console on standard output, or on another stream."""
+    return _console(stream or sys.stdout)
 
 
 def err() -> Console:
@@ -61,11 +63,23 @@ def err() -> Console:
     return _console(sys.stderr)
 
 
+def say(text: str) -> None:
+    """Tell a person something on standard error; where nobody can be told, work goes on."""
+    with contextlib.suppress(OSError):
+        err().print(printable(text), markup=False)
+
+
 def _console(stream: TextIO) -> Console:
     """Return a console that breaks lines only where a person watches, tables always."""
     watched = stream.isatty()
     width = None if watched or "COLUMNS" in os.environ else _WIDTH_OF_FILES
-    return Console(file=stream, highlight=False, soft_wrap=not watched, width=width)
+    return _Console(file=stream, highlight=False, soft_wrap=not watched, width=width)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to `main`, where Rich would end the process by itself."""
+        raise  # noqa: PLE0704
 
 
 def positive(text: str) -> int:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
 from otgnlp.cli.common import out, positive
+from otgnlp.cli.output import plain
 from otgnlp.cli.reading import Texts, add_text_options
 from otgnlp.difference import Difference, Flip, difference
 from otgnlp.printable import printable
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     texts = Texts(arguments)
     found = difference(old, new, texts)
     if arguments.json:
-        sys.stdout.write(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        plain(sys.stdout).write(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n")
     else:
         _show(found, old.model.title, new.model.title, arguments.most)
     return int(texts.failed)

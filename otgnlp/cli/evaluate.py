@@ -19,7 +19,9 @@ from otgnlp.cli.common import (
     out,
     positive,
     read_threshold,
+    say,
 )
+from otgnlp.cli.output import plain
 from otgnlp.errors import InputError
 from otgnlp.evaluation import Evaluation, Judged, Scores, compare, judge
 from otgnlp.labelled import read_labelled
@@ -73,13 +75,13 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, tag, compare, show."""
-    progress = err()
     tagger = load_tagger(arguments)
     files = read_labelled(arguments.data)
     for file in files:
-        progress.print(f"{file.path}: {len(file.sentences)} sentences")
+        say(f"{file.path}: {len(file.sentences)} sentences")
     sentences = [sentence for file in files for sentence in file.sentences]
-    with progress.status(f"tagging {len(sentences)} sentences with {tagger.model.title}"):
+    title = printable(tagger.model.title)
+    with err().status(escape(f"tagging {len(sentences)} sentences with {title}")):
         threshold = read_threshold(arguments, tagger.topics)
         judged = judge(tagger, sentences, threshold, topics=arguments.topic)
         evaluation = compare(judged)
@@ -91,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
             found["by"] = {name: part.to_dict() for name, part in groups.items()}
         if arguments.errors:
             found["errors"] = errors
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        plain(sys.stdout).write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         _show(evaluation, tagger.model.title)
         _show_groups(arguments.by, groups)
@@ -102,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _by(field: str, sentences: Sequence[LabelledSentence], judged: Judged) -> dict[str, Evaluation]:
     """Return the figures for each value of a key; raises `InputError` where no line has it."""
     values = np.array([sentence.fields.get(field, "") for sentence in sentences])
-    if not values.astype(bool).any():
+    if not (values != "").any():
         raise InputError(f"--by {field}: no sentence has a string under that key")
     return {
         str(value) or "(none)": compare(judged.among(values == value))
@@ -140,8 +142,8 @@ def _show(evaluation: Evaluation, model: str) -> None:
     console = out()
     console.print(table)
     console.print(
-        f"{model}, {evaluation.n_sentences} sentences, 95 % bootstrap intervals; all topics of a "
-        f"sentence right: {evaluation.exact_match}; "
+        f"{printable(model)}, {evaluation.n_sentences} sentences, 95 % bootstrap intervals; "
+        f"all topics of a sentence right: {evaluation.exact_match}; "
         f"expected calibration error: {evaluation.calibration_error}",
         markup=False,
     )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otgnlp.cli.common import err
+from otgnlp.cli.common import say
+from otgnlp.cli.output import add_output_option, output, plain
 from otgnlp.cli.reading import check_encoding, read_text, shown
 from otgnlp.labelling import exchange, label_studio, spreadsheet
-from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
@@ -33,9 +31,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--format", choices=sorted(_READERS), help="default: as the file begins, [ or not"
     )
-    parser.add_argument(
-        "-o", "--output", metavar="DATA.jsonl", help="default: write to standard output"
-    )
+    add_output_option(parser, "DATA.jsonl")
     parser.add_argument(
         "--encoding", default="utf-8", help="encoding of the export (default: %(default)s)"
     )
@@ -50,11 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     kind = arguments.format or ("label-studio" if content.lstrip()[:1] in ("[", "{") else "csv")
     annotations = _READERS[kind](content, name)
     lines = exchange.to_json_lines(sentence.to_dict() for sentence in annotations.sentences)
-    if arguments.output is None:
-        sys.stdout.write(lines)
-    else:
-        Path(arguments.output).write_text(lines, encoding="utf-8", newline="\n")
-    err().print(printable(f"{name}: {_describe(annotations)}"), markup=False)
+    with output(arguments.output) as stream:
+        plain(stream).write(lines)
+    say(f"{name}: {_describe(annotations)}")
     return 0
 
 

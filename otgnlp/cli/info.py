@@ -10,10 +10,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
 
 from otgnlp import __version__, lemmas
 from otgnlp.bundled import bundled_model
 from otgnlp.cli.common import load_tagger, out
+from otgnlp.cli.output import plain
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         "facts": dict(model.facts),
     }
     if arguments.json:
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        plain(sys.stdout).write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return 0
     console = out()
     for title in ("versions", "model"):
@@ -70,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _two_columns(title: str, rows: dict[str, Any]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in rows.items():
-        table.add_row(name, str(value))
+        table.add_row(name, _cell(value))
     return table
 
 
@@ -79,12 +82,27 @@ def _topics(data: dict[str, Any]) -> Table:
     table = Table("topic", "threshold", "sentences trained on", "in Russian", title="topics")
     table.title_justify = "left"
     for topic, facts in data["topics"].items():
-        count = str(counts.get(topic, ""))
-        table.add_row(topic, f"{facts['threshold']:.2f}", count, facts["titles"].get("ru", ""))
+        count, title = counts.get(topic, ""), facts["titles"].get("ru", "")
+        table.add_row(*map(_cell, (topic, f"{facts['threshold']:.2f}", count, title)))
     return table
 
 
-def _sentence_counts(facts: dict[str, Any]) -> dict[str, int]:
-    """Return how many sentences with each topic a model was trained on, or those it extends."""
-    earlier = _sentence_counts(facts["extends"]) if "extends" in facts else {}
-    return {**earlier, **facts.get("training", {}).get("topics", {})}
+def _cell(value: object) -> Text:
+    """Return a cell in which nothing is markup: what a model says of itself is a stranger's."""
+    return Text(printable(str(value)))
+
+
+def _sentence_counts(facts: Any) -> dict[str, int]:
+    """Return how many sentences with each topic a model was trained on, or those it extends.
+
+    Facts may be anything; what has another shape counts as nothing.
+    """
+    counts: dict[str, int] = {}
+    while isinstance(facts, dict):
+        training = facts.get("training")
+        topics = training.get("topics") if isinstance(training, dict) else None
+        if isinstance(topics, dict):
+            known = {topic: count for topic, count in topics.items() if type(count) is int}
+            counts = {**known, **counts}
+        facts = facts.get("extends")
+    return counts

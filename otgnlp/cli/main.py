@@ -3,54 +3,125 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, NoReturn
 
 from otgnlp import __version__
 from otgnlp.cli import diff, evaluate, importing, info, suggest, tag, train
+from otgnlp.cli.common import say
 from otgnlp.errors import OtgnlpError
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-# What a shell reports of a command that a signal ended: 128 + SIGINT, 128 + SIGPIPE.
+# What a shell reports of a command that a signal ended: 128 + SIGINT, SIGPIPE, SIGTERM.
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
+_TERMINATED = 143
+
+_EXIT_CODES = (
+    "Exit codes: 0: done; 1: something could not be read, written or used, the rest is done where "
+    "there is a rest; 2: wrong usage; 130: interrupted; 141: standard output was closed; "
+    "143: terminated."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code.
-
-    0: done; 1: something could not be read, written or used; 2: wrong usage; 130: interrupted;
-    141: standard output was closed.
-    """
+    """Run the command; return its exit code, as `otgnlp --help` explains it."""
+    _replace_closed_streams()
     _speak_utf8()
     try:
-        arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        with _termination_as_exception():
+            code = _run(argv)
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        return _fail("interrupted", _INTERRUPTED)
+        code = _fail("interrupted", _INTERRUPTED)
+    except _TerminatedError:
+        code = _fail("terminated", _TERMINATED)
     except BrokenPipeError:
-        # The interpreter would try to flush standard output once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _fail("standard output was closed", _PIPE_CLOSED)
-    except (OtgnlpError, OSError) as error:
-        return _fail(str(error), 1)
+        code = _fail("standard output was closed", _PIPE_CLOSED)
+    except OtgnlpError as error:
+        code = _fail(str(error), 1)
+    except OSError as error:
+        name = "standard output" if error.filename is None else error.filename
+        code = _fail(f"{name}: {error.strerror or error}", 1)
+    _forget_unwritten()
     return code
 
 
+class _TerminatedError(BaseException):
+    """The process was asked to end."""
+
+
+@contextlib.contextmanager
+def _termination_as_exception() -> Iterator[None]:
+    """Let a request to end stop the workers and drop what is half written, as Ctrl-C does."""
+
+    def stop(*_: object) -> NoReturn:
+        raise _TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as done:  # help was shown, or why the usage is wrong
+        return int(done.code or 0)
+    code: int = arguments.run(arguments)
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="otgnlp",
         description="Tag every sentence of a Russian text with the policy topics it is about.",
+        epilog=_EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"otgnlp {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (tag, train, evaluate, diff, suggest, importing, info):
         command.add_to(commands)
+    for subparser in commands.choices.values():
+        subparser.epilog = _EXIT_CODES
     return parser
+
+
+def _replace_closed_streams() -> None:
+    """Put something in the place of standard streams that are closed, for which Python has None.
+
+    Otherwise the next file that is opened would take the number of the stream, and the next process
+    that is started would write there. To write to a closed standard output is an error; what is
+    meant for a closed standard error is lost.
+    """
+    if sys.stdin and sys.stdout and sys.stderr:
+        return
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # takes the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _speak_utf8() -> None:
@@ -66,5 +137,15 @@ def _speak_utf8() -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"otgnlp: {message}", file=sys.stderr)  # noqa: T201
+    say(f"otgnlp: {message}")
     return code
+
+
+def _forget_unwritten() -> None:
+    """Drop what could not be written: the interpreter would try again at its end, and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from otgnlp.errors import InputError
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Collection
-    from typing import Literal
+    from typing import Literal, TextIO
 
     from otgnlp.schema import Document
 
@@ -29,10 +28,12 @@ class PageWriter:
         topics: tuple[str, ...],  # noqa: ARG002 - the documents name them
         wanted: Collection[str],
         explain: bool,  # noqa: ARG002 - a page always shows it
+        stream: TextIO,
     ) -> None:
-        if sys.stdout.isatty():
+        if stream.isatty():
             raise InputError("a page is nothing for a terminal: name a file with -o")
         import_module("otgnlp.render.page")  # what is missing is said before work begins
+        self._stream = stream
         self._wanted = wanted
         self._names: list[str] = []
         self._documents: list[Document] = []
@@ -54,4 +55,4 @@ class PageWriter:
             only=self._wanted,
             language=self.language,
         )
-        sys.stdout.write(page)
+        self._stream.write(page)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from otgnlp.cli.common import err
+from otgnlp.cli.common import say
 from otgnlp.errors import InputError
-from otgnlp.printable import printable
 from otgnlp.text import split_sentences
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Files:
 
     def report(self, error: InputError) -> None:
         """Say what could not be read."""
-        err().print(f"otgnlp: {printable(str(error))}", markup=False)
+        say(f"otgnlp: {error}")
         self.failed = True
 
 
@@ -103,28 +103,40 @@ class Blocks(Files):
 
     def n_bytes(self) -> int | None:
         """Return how many bytes there are to read, None where that cannot be known."""
-        sizes = [os.path.getsize(name) for name in self.names if os.path.isfile(name)]
-        return sum(sizes) if len(sizes) == len(self.names) else None
+        total = 0
+        for name in self.names:
+            if name == _STANDARD_INPUT:
+                return None
+            try:
+                found = os.stat(name)
+            except OSError:  # it is reported when its turn comes
+                continue
+            if not stat.S_ISREG(found.st_mode):
+                return None
+            total += found.st_size
+        return total
 
     def _read(self, name: str) -> Iterator[Block]:
         start = n_bytes = 0
         rest = ""
-        with _failing_as_input_error(name, self.encoding):
-            decode = codecs.getincrementaldecoder(_text_encoding(self.encoding))().decode
-            with _open(name) as file:
-                while True:
-                    content = file.read1(_BLOCK_BYTES)
-                    rest += decode(content, final=not content)
-                    n_bytes += len(content)
-                    if content:
-                        cut = 0 if self._whole else _last_cut(rest)
-                    else:
-                        cut = len(rest)
-                    if cut or (self._whole and not content):
-                        yield Block(shown(name), start, rest[:cut], n_bytes)
-                        start, rest, n_bytes = start + cut, rest[cut:], 0
-                    if not content:
-                        return
+        decoder = _Decoder(name, self.encoding)
+        with _failing_as_input_error(name), _open(name) as file:
+            n_expected = _size(name, file)
+            while True:
+                content = file.read1(_BLOCK_BYTES)
+                if not content:
+                    _check_size(name, decoder.n_bytes, n_expected)
+                rest += decoder.decode(content, final=not content)
+                n_bytes += len(content)
+                if content:
+                    cut = 0 if self._whole else _last_cut(rest)
+                else:
+                    cut = len(rest)
+                if cut or (self._whole and not content):
+                    yield Block(shown(name), start, rest[:cut], n_bytes)
+                    start, rest, n_bytes = start + cut, rest[cut:], 0
+                if not content:
+                    return
 
 
 def _last_cut(text: str) -> int:
@@ -138,19 +150,56 @@ def _last_cut(text: str) -> int:
 
 def _open(name: str) -> contextlib.AbstractContextManager[BufferedReader]:
     if name == _STANDARD_INPUT:
+        if sys.stdin is None:
+            raise InputError("standard input is closed")
         return contextlib.nullcontext(cast("BufferedReader", sys.stdin.buffer))
     return open(name, "rb")
 
 
+def _size(name: str, file: BufferedReader) -> int:
+    """Return how many bytes a file has, 0 where that cannot be known."""
+    if name == _STANDARD_INPUT:
+        return 0
+    found = os.fstat(file.fileno())
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def _check_size(name: str, n_read: int, n_expected: int) -> None:
+    if n_read < n_expected:
+        raise InputError(
+            f"{shown(name)}: shrank while it was read, from {n_expected} bytes to {n_read} or less"
+        )
+
+
+class _Decoder:
+    """Decodes a file piece by piece; raises `InputError` that says where it is no such text."""
+
+    def __init__(self, name: str, encoding: str) -> None:
+        self.n_bytes = 0
+        self._name = name
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(_text_encoding(encoding))()
+
+    def decode(self, content: bytes, final: bool) -> str:
+        self.n_bytes += len(content)
+        try:
+            return self._decoder.decode(content, final)
+        except UnicodeError as error:
+            reason = str(error)
+            if isinstance(error, UnicodeDecodeError):
+                # The decoder counts from the bytes that it had kept of the piece before.
+                place = self.n_bytes - len(error.object) + error.start
+                reason = f"byte {place}: {error.reason}"
+            raise InputError(
+                f"{shown(self._name)}: not in {self._encoding} ({reason}); name its encoding with "
+                "--encoding, for example cp1251"
+            ) from error
+
+
 @contextlib.contextmanager
-def _failing_as_input_error(name: str, encoding: str) -> Iterator[None]:
+def _failing_as_input_error(name: str) -> Iterator[None]:
     try:
         yield
-    except UnicodeError as error:
-        raise InputError(
-            f"{shown(name)}: not in {encoding} ({error}); name its encoding with --encoding, "
-            "for example cp1251"
-        ) from error
     except OSError as error:
         raise InputError(f"{shown(name)}: {error.strerror or error}") from error
 
@@ -160,18 +209,21 @@ def read_text(name: str, encoding: str) -> str:
 
     Raises `InputError` if it cannot be read or is in another encoding.
     """
-    with _failing_as_input_error(name, encoding), _open(name) as file:
-        return file.read().decode(_text_encoding(encoding))
+    decoder = _Decoder(name, encoding)
+    with _failing_as_input_error(name), _open(name) as file:
+        n_expected = _size(name, file)
+        content = file.read()
+        _check_size(name, len(content), n_expected)
+    return decoder.decode(content, final=True)
 
 
 def check_encoding(encoding: str) -> None:
     """Raise `InputError` if Python knows no text encoding of that name."""
     try:
         codecs.getincrementaldecoder(encoding)
-        b"a".decode(encoding)
-    except UnicodeError:  # one letter is too short for UTF-16
-        return
-    except LookupError:
+        with contextlib.suppress(UnicodeDecodeError):  # one letter is too short for UTF-16
+            b"a".decode(encoding)
+    except (LookupError, UnicodeError):
         raise InputError(f"--encoding {encoding}: no text encoding of that name") from None
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -15,7 +15,9 @@ from otgnlp.cli.common import (
     load_tagger,
     positive,
     read_threshold,
+    say,
 )
+from otgnlp.cli.output import output, plain
 from otgnlp.cli.reading import Texts, add_text_options
 from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
@@ -93,12 +95,14 @@ def run(arguments: argparse.Namespace) -> int:
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     console = err()
-    with _progress(console) as progress:
+    progress = _progress(console)
+    # A bar that is started ends with a line break under older versions of rich, seen or not.
+    with progress if console.is_terminal else contextlib.nullcontext():
         candidates = _candidates(texts, progress)
         suggestions = suggest(tagger, candidates, arguments.n, threshold=threshold, skip=known)
     _write(arguments, tagger, suggestions)
     if console.is_terminal:
-        _summarise(console, len(suggestions), arguments.n)
+        _summarise(len(suggestions), arguments.n)
     return int(texts.failed)
 
 
@@ -120,25 +124,27 @@ def _candidates(texts: Texts, progress: Progress) -> Iterator[Candidate]:
 
 
 def _write(arguments: argparse.Namespace, tagger: Tagger, suggestions: list[Suggestion]) -> None:
+    stream = plain(sys.stdout)
     if arguments.format == "jsonl":
-        sys.stdout.write(exchange.to_json_lines(map(exchange.suggestion_to_dict, suggestions)))
+        stream.write(exchange.to_json_lines(map(exchange.suggestion_to_dict, suggestions)))
     elif arguments.format == "csv":
         separator = _SEPARATORS[arguments.separator]
         content = spreadsheet.write(suggestions, tagger.topics, separator)
-        sys.stdout.write(_BYTE_ORDER_MARK + content)
+        stream.write(_BYTE_ORDER_MARK + content)
     else:
-        sys.stdout.write(label_studio.write(suggestions, tagger.model.title))
+        stream.write(label_studio.write(suggestions, tagger.model.title))
         _write_configuration(arguments.label_config, tagger)
 
 
 def _write_configuration(path: str | None, tagger: Tagger) -> None:
     configuration = label_studio.labelling_configuration(tagger.topics)
     if path is None:
-        sys.stderr.write(configuration)
+        plain(sys.stderr).write(configuration)
     else:
-        Path(path).write_text(configuration, encoding="utf-8")
+        with output(path) as file:
+            file.write(configuration)
 
 
-def _summarise(console: Console, n_found: int, n_asked: int) -> None:
+def _summarise(n_found: int, n_asked: int) -> None:
     fewer = "" if n_found == n_asked else f" of {n_asked}: the texts hold no more that differ"
-    console.print(f"{n_found} suggestions{fewer}", markup=False)
+    say(f"{n_found} suggestions{fewer}")

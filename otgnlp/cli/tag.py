@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
-from otgnlp.cli.output import writing_to
+from otgnlp.cli.output import add_output_option, output
 from otgnlp.cli.pages import PageWriter
 from otgnlp.cli.reading import Block, Blocks, add_text_options
 from otgnlp.cli.rows import Rows, add_row_options, date_reader
@@ -41,10 +40,10 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--format",
         choices=sorted(WRITERS),
-        help="default: that of FILE's ending; else table on a terminal, jsonl elsewhere; html, a "
-        "page to look at, needs the extra `report`",
+        help="default: that of FILE's ending; else table on a terminal, jsonl elsewhere; parquet "
+        "needs the extra `parquet`, html, a page to look at, the extra `report`",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    add_output_option(parser)
     parser.add_argument(
         "--topic",
         action="append",
@@ -73,36 +72,42 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tag each file and write it out; what cannot be read is reported and passed over."""
-    with writing_to(arguments.output):
-        return _run(arguments, arguments.format or _usual_format(arguments.output))
-
-
-def _usual_format(output: str | None) -> str:
-    ending = os.path.splitext(output or "")[1].removeprefix(".").lower()
-    if ending in WRITERS:
-        return ending
-    return "table" if sys.stdout.isatty() else "jsonl"
-
-
-def _run(arguments: argparse.Namespace, kind: str) -> int:
     if arguments.date_column and not arguments.text_column:
         raise InputError("--date-column: say with --text-column which column holds the texts")
-    rows = Rows(arguments) if arguments.text_column else None
-    blocks = rows or Blocks(arguments, whole=kind in _WHOLE)
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     _check_topics(arguments.topic, tagger)
-    writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain)
+    with output(arguments.output) as stream:
+        return _write(arguments, tagger, threshold, stream)
+
+
+def _write(
+    arguments: argparse.Namespace, tagger: Tagger, threshold: Threshold, stream: TextIO
+) -> int:
+    watches = stream.isatty()
+    kind = arguments.format or _usual_format(arguments.output, watches)
+    if kind != "html" and (arguments.date_column or arguments.date_from_name):
+        raise InputError("--date-column and --date-from-name are for pages: add --format html")
+    rows = Rows(arguments) if arguments.text_column else None
+    blocks = rows or Blocks(arguments, whole=kind in _WHOLE)
+    writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
     if isinstance(writer, PageWriter):
         writer.language = arguments.language
         writer.date_of = date_reader(arguments, rows)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
-    if not sys.stdout.isatty():
+    if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
         writer.write(block.name, document, block.start)
     writer.close()
     return int(blocks.failed)
+
+
+def _usual_format(path: str | None, watches: bool) -> str:
+    ending = os.path.splitext(path or "")[1].removeprefix(".").lower()
+    if ending in WRITERS:
+        return ending
+    return "table" if watches else "jsonl"
 
 
 def _tag(

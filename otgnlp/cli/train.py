@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import time
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from otgnlp import storage
-from otgnlp.cli.common import err, load_tagger
+from otgnlp.cli.common import err, load_tagger, say
 from otgnlp.errors import InputError
 from otgnlp.labelled import LabelledFile, LabelledSentence, read_labelled
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,19 +69,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model is not None and not arguments.extend:
         raise InputError("--model goes with --extend")
     storage.check_target(arguments.output)
-    console = err()
     started = time.monotonic()
     kept = load_tagger(arguments).model if arguments.extend else None
     files = read_labelled(arguments.data)
     for file in files:
-        console.print(_describe(file), markup=False)
+        say(_describe(file))
     sentences = [sentence for file in files for sentence in file.sentences]
     topics = _topics_to_learn(sentences, kept)
     if kept is not None:
-        passed_over = f"labels of {', '.join(kept.topics)} are passed over: --extend keeps these"
-        console.print(passed_over, markup=False)
+        say(f"labels of {', '.join(kept.topics)} are passed over: --extend keeps these")
     classifier = TopicClassifier(embeddings=not arguments.no_embeddings, n_jobs=arguments.jobs)
-    with _progress(console):
+    with _progress(err()):
         classifier.fit(
             [sentence.text for sentence in sentences],
             topics,
@@ -93,11 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
     storage.save(model, arguments.output)
     for topic, threshold in zip(model.topics, model.thresholds, strict=True):
         origin = f"{counts[topic]} sentences" if topic in counts else "kept"
-        console.print(f"{topic}: {origin}, threshold {threshold:.2f}", markup=False)
-    console.print(
-        f"{model.title}: saved to {arguments.output} after {time.monotonic() - started:.0f} s",
-        markup=False,
-    )
+        say(f"{topic}: {origin}, threshold {threshold:.2f}")
+    say(f"{model.title}: saved to {arguments.output} after {time.monotonic() - started:.0f} s")
     return 0
 
 
@@ -122,7 +121,9 @@ def _describe(file: LabelledFile) -> str:
 
 
 def _facts(file: LabelledFile) -> dict[str, Any]:
-    return {"file": file.path.name, "sentences": len(file.sentences), "sha256": file.sha256}
+    # A file's name need not be UTF-8; what a model says of itself is.
+    name = os.fsencode(file.path.name).decode("utf-8", "replace")
+    return {"file": name, "sentences": len(file.sentences), "sha256": file.sha256}
 
 
 class _progress(logging.Handler):  # noqa: N801
@@ -149,8 +150,8 @@ class _progress(logging.Handler):  # noqa: N801
         self._logger.setLevel(self._level)
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
+        message = printable(record.getMessage())
         if self._status is not None:
-            self._status.update(message)
+            self._status.update(escape(message))
         else:
             self._console.print(message, markup=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from rich.table import Table
 from rich.text import Text
 
 from otgnlp.cli.common import out
+from otgnlp.cli.output import plain
 from otgnlp.cli.pages import PageWriter
 from otgnlp.printable import printable
 
@@ -24,7 +24,7 @@ _MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
 
 
 class Writer(Protocol):
-    """Writes documents to standard output, one after another."""
+    """Writes documents, one after another."""
 
     def write(self, file: str, document: Document, start: int) -> None:
         """Write one document, which is the part of a file that begins at `start`."""
@@ -36,7 +36,11 @@ class Writer(Protocol):
 class Base:
     """What writers share."""
 
-    def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
+    def __init__(
+        self, topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
+    ) -> None:
+        self.stream = stream
+        self.data = plain(stream)
         self.topics = topics
         self.wanted = wanted
         self.explain = explain
@@ -70,8 +74,8 @@ class JsonLinesWriter(Base):
                     for score in sentence.topics
                 }
             _move(record, start)
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+            self.data.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self.stream.flush()
 
 
 def _move(record: dict[str, Any], start: int) -> None:
@@ -85,9 +89,11 @@ def _move(record: dict[str, Any], start: int) -> None:
 class CsvWriter(Base):
     """A row a sentence, with a column of probabilities for each topic."""
 
-    def __init__(self, topics: tuple[str, ...], wanted: Collection[str], explain: bool) -> None:
-        super().__init__(topics, wanted, explain)
-        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+    def __init__(
+        self, topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
+    ) -> None:
+        super().__init__(topics, wanted, explain, stream)
+        self._writer = csv.writer(self.data, lineterminator="\n")
         evidence = ["evidence"] if explain else []
         self._writer.writerow(
             ["file", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
@@ -110,7 +116,7 @@ class CsvWriter(Base):
                     document.model,
                 ]
             )
-        sys.stdout.flush()
+        self.stream.flush()
 
     @staticmethod
     def _evidence(sentence: Sentence) -> str:
@@ -124,7 +130,7 @@ class TableWriter(Base):
 
     def write(self, file: str, document: Document, start: int) -> None:  # noqa: ARG002
         """Write the document as a whole file."""
-        console = out()
+        console = out(self.stream)
         table = Table(show_header=False, expand=False, padding=(0, 1), show_lines=self.explain)
         for sentence in self.chosen(document):
             table.add_row(self._scores(sentence), self._text(sentence))
@@ -167,9 +173,18 @@ def _strongest(sentence: Sentence, score: TopicScore) -> str:
     return ", ".join(f"{item.lemma} {item.contribution:+.2f}" for item in speaking[:_MOST_EVIDENCE])
 
 
-WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool], Writer]] = {
+def _parquet(
+    topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
+) -> Writer:
+    from otgnlp.cli.parquet import ParquetWriter
+
+    return ParquetWriter(topics, wanted, explain, stream)
+
+
+WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool, TextIO], Writer]] = {
     "csv": CsvWriter,
     "html": PageWriter,
     "jsonl": JsonLinesWriter,
+    "parquet": _parquet,
     "table": TableWriter,
 }

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import platform
-import warnings
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
 from otgnlp import lemmas, storage
-from otgnlp.errors import InputError, OtgnlpWarning
+from otgnlp.errors import InputError
 from otgnlp.fitting import calibration, labels
-from otgnlp.fitting.embeddings import find_archive, load_embeddings
+from otgnlp.fitting.embeddings import load_if_there
 from otgnlp.fitting.first_stage import FirstStage
 from otgnlp.fitting.held_out import held_out_features
 from otgnlp.fitting.vectors import VectorSettings
@@ -44,12 +43,13 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "razdel")
 _TITLES = {str(topic): {"en": topic.title_en, "ru": topic.title_ru} for topic in Topic}
 
 
-class TopicClassifier(BaseEstimator):  # type: ignore[misc]
+class TopicClassifier(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Learns topics from labelled sentences: additive lemma vectors and logistic regression.
 
     Any topic names, any number of topics a sentence, none included. Fitting is deterministic:
     the same sentences in the same order give the same model. Progress goes to the logger
-    ``otgnlp.fitting`` at level INFO.
+    ``otgnlp.fitting`` at level INFO. As a transformer it turns sentences into probabilities,
+    with `set_output` into a data frame of them.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
     min_words_per_ngram : int, default=2
         An n-gram counts if so many different words have it.
     ngram_weight : float, default=1.4
-        Length of a word's vector of n-grams, where the word's own indicator has length 1.
+        Length of a word's vector of n-grams, where the word's own indicator has length 1; 0 leaves
+        n-grams out.
     embeddings : bool, default=True
         Use the word embeddings that the extra ``train`` installs; they let the model know words
         that no training sentence holds. Without the extra, fitting warns and does without.
@@ -140,7 +141,7 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
             raise InputError(f"{len(words)} sentences, but {len(targets)} sets of topics")
         group_numbers = labels.number(sentences if groups is None else groups, len(words))
         names = tuple(classes.tolist())
-        embeddings = self._load_embeddings()
+        embeddings = load_if_there(stacklevel=2) if self.embeddings else None
         weights, bias, thresholds = self._calibrate(words, targets, group_numbers, embeddings)
         _log.info("all %d sentences: fitting %d topics", len(words), len(names))
         self.first_stage_ = self._fit_first_stage(words, targets, embeddings)
@@ -164,6 +165,15 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         """Return calibrated probabilities, shape (n_sentences, n_topics)."""
         return self.tagger().predict_proba(sentences)
 
+    def transform(self, sentences: Iterable[str]) -> Floats:
+        """Return what `predict_proba` does: with `set_output`, in columns named by topic."""
+        return self.predict_proba(sentences)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002
+        """Return the topics, as the names of what `transform` gives."""
+        check_is_fitted(self, "model_")
+        return self.classes_.astype(object)
+
     def predict(self, sentences: Iterable[str]) -> NDArray[np.int64]:
         """Return 1 where a topic reaches its threshold, else 0: shape (n_sentences, n_topics)."""
         probabilities = self.predict_proba(sentences)
@@ -177,7 +187,9 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
         """Return the macro-averaged F1 over the classifier's topics, from 0 to 1."""
         predicted = self.predict(sentences)
         _, targets = labels.binarize(topics, self.classes_.tolist())
-        return float(f1_score(targets, predicted, average="macro", zero_division=0))
+        # Topic by topic: of one column alone, "macro" would be the mean over yes and no.
+        columns = zip(targets.T, predicted.T, strict=True)
+        return float(np.mean([f1_score(*column, zero_division=0) for column in columns]))
 
     def tagger(self) -> Tagger:
         """Return a tagger of the fitted model."""
@@ -245,21 +257,6 @@ class TopicClassifier(BaseEstimator):  # type: ignore[misc]
             min_sentences_per_pair=self.min_sentences_per_pair,
         )
         return FirstStage.fit(features, targets, settings, embeddings, self.C, self.n_jobs)
-
-    def _load_embeddings(self) -> LemmaEmbeddings | None:
-        if not self.embeddings:
-            return None
-        path = find_archive()
-        if path is None:
-            warnings.warn(
-                "fitting without word embeddings: the model will know no word that the training "
-                "sentences do not hold; pip install 'otgnlp[train]' brings them",
-                OtgnlpWarning,
-                stacklevel=3,
-            )
-            return None
-        _log.info("reading embeddings")
-        return load_embeddings(path)
 
     def _facts(
         self, targets: Targets, names: tuple[str, ...], embeddings: LemmaEmbeddings | None

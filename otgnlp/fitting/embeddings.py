@@ -7,7 +7,9 @@ vectors, a gzipped word list), so that neither natasha nor anything that it need
 from __future__ import annotations
 
 import gzip
+import logging
 import tarfile
+import warnings
 from collections import defaultdict
 from functools import lru_cache
 from importlib.util import find_spec
@@ -17,10 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from otgnlp.errors import OtgnlpWarning
 from otgnlp.words import find_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_log = logging.getLogger("otgnlp.fitting")
 
 Floats = NDArray[np.float32]
 
@@ -62,6 +67,24 @@ def find_archive() -> Path | None:
         return None
     path = Path(spec.submodule_search_locations[0]) / _ARCHIVE
     return path if path.is_file() else None
+
+
+def load_if_there(stacklevel: int) -> LemmaEmbeddings | None:
+    """Return the embeddings; without the extra that brings them, None and a warning.
+
+    `stacklevel` is the warning's, as its receiver would give it to `warnings.warn`.
+    """
+    path = find_archive()
+    if path is None:
+        warnings.warn(
+            "fitting without word embeddings: the model will know no word that the training "
+            "sentences do not hold; pip install 'otgnlp[train]' brings them",
+            OtgnlpWarning,
+            stacklevel=stacklevel + 1,
+        )
+        return None
+    _log.info("reading embeddings")
+    return load_embeddings(path)
 
 
 @lru_cache(maxsize=1)

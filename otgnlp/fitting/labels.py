@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from otgnlp.errors import InputError, InputTypeError
+from otgnlp.names import check_different, check_name
 from otgnlp.words import find_words
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def read_words(sentences: Iterable[str]) -> list[list[Word]]:
     """Return each sentence's words; raises `InputTypeError` for no strings."""
     if isinstance(sentences, (str, bytes)):
         raise InputTypeError("sentences must be a sequence of strings, not one string")
+    if getattr(sentences, "ndim", 1) != 1:  # a data frame, iterated, names its columns
+        raise InputTypeError("sentences must be one column of strings, not a table of columns")
     words = []
     for number, sentence in enumerate(sentences):
         if not isinstance(sentence, str):
@@ -45,6 +48,7 @@ def binarize(
         classes = sorted(set().union(*label_sets))
     if not classes:
         raise InputError("no sentence has a topic: there is nothing to learn")
+    check_different(classes)
     columns = {topic: column for column, topic in enumerate(classes)}
     targets = np.zeros((len(label_sets), len(classes)), dtype=np.bool_)
     for row, labels in enumerate(label_sets):
@@ -68,6 +72,5 @@ def _label_set(labels: Collection[str], row: int) -> set[str]:
     for label in labels:
         if not isinstance(label, str):
             raise InputTypeError(f"sentence {row} has a topic that is no string: {label!r}")
-        if not label.strip():
-            raise InputError(f"sentence {row} has a topic without a name")
+        check_name(label, f"a topic of sentence {row}")
     return {str(label) for label in labels}

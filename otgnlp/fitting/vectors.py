@@ -56,7 +56,8 @@ class LemmaVectors:
         self._columns = _numbered(self.words)
         ngrams = Counter(gram for word in self.words for gram in set(self._ngrams(word)))
         least = self.settings.min_words_per_ngram
-        self._ngram_columns = _numbered(sorted(g for g, count in ngrams.items() if count >= least))
+        self.ngrams = sorted(gram for gram, count in ngrams.items() if count >= least)
+        self._ngram_columns = _numbered(self.ngrams)
         self.pairs, self._pair_idf = self._count_pairs(sentences)
         self._pair_columns = _numbered(self.pairs)
         self._word_vectors = self.word_vectors(self.words)
@@ -72,6 +73,16 @@ class LemmaVectors:
         """Where a sentence's vector holds the sum of its words' embeddings."""
         width = 0 if self.embeddings is None else self.embeddings.dimension
         return slice(self.n_word_features - width, self.n_word_features)
+
+    def feature_names(self) -> list[str]:
+        """Return a name for each column of sentences' vectors; "^" and "$" bound n-grams' words."""
+        width = 0 if self.embeddings is None else self.embeddings.dimension
+        return [
+            *(f"lemma={word}" for word in self.words),
+            *(f"ngram={gram}" for gram in self.ngrams),
+            *(f"embedding={number}" for number in range(width)),
+            *(f"pair={left} {right}" for left, right in self.pairs),
+        ]
 
     def transform(self, sentences: Sequence[Words]) -> sp.csr_matrix:
         """Return the sentences' vectors, shape (n, word features + pairs)."""
@@ -103,6 +114,8 @@ class LemmaVectors:
         return log((1 + self._n_sentences) / (1 + frequency)) + 1.0
 
     def _ngrams(self, word: str) -> list[str]:
+        if self.settings.ngram_weight == 0:
+            return []
         bounded = f"^{word}$"
         shortest, longest = self.settings.ngram_range
         return [

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from otgnlp.bundled import bundled_model
 from otgnlp.errors import InputError, ModelError
-from otgnlp.schema import Sentence
+from otgnlp.integrations.arrow import Row, caveats, places, probabilities
 from otgnlp.tagger import Tagger
 from otgnlp.thresholds import Threshold
 
@@ -210,15 +210,13 @@ def _check_names(kept: Sequence[str], added: Sequence[str]) -> None:
         seen.add(name.lower())
 
 
-def _sentences(
-    tagger: Tagger, texts: Sequence[str | None], threshold: Threshold
-) -> Iterator[tuple[int, int, Sentence]]:
-    """Yield each sentence with the number of its text and its own number in it."""
+def _sentences(tagger: Tagger, texts: Sequence[str | None], threshold: Threshold) -> Iterator[Row]:
+    """Yield the sentences of texts."""
     known = [number for number, text in enumerate(texts) if text is not None]
     documents = tagger.tag_many((text for text in texts if text is not None), threshold)
     for number, document in zip(known, documents, strict=True):
         for place, sentence in enumerate(document.sentences):
-            yield number, place, sentence
+            yield Row(number, place, sentence)
 
 
 def _rows_at_once(others: "Sequence[pa.Array]") -> int:
@@ -228,26 +226,19 @@ def _rows_at_once(others: "Sequence[pa.Array]") -> int:
 
 
 def _record_batch(
-    others: "Sequence[pa.Array]",
-    rows: Sequence[tuple[int, int, Sentence]],
-    topics: Sequence[str],
-    names: Sequence[str],
+    others: "Sequence[pa.Array]", rows: Sequence[Row], topics: Sequence[str], names: Sequence[str]
 ) -> "pa.RecordBatch":
     """Return rows of the result, beside them what the other columns hold for their texts."""
     import pyarrow as pa
 
-    numbers, places, sentences = zip(*rows, strict=True)
-    at = pa.array(numbers, pa.int32())
+    at = pa.array([row.document for row in rows], pa.int32())
+    sentences = [row.sentence for row in rows]
     about = [[score.topic for score in sentence.topics] for sentence in sentences]
-    caveats = [None if s.caveat is None else s.caveat.value for s in sentences]
     arrays: list[Any] = [
         *(column.take(at) for column in others),
-        pa.array(places, pa.int32()),
-        pa.array([sentence.start for sentence in sentences], pa.int32()),
-        pa.array([sentence.stop for sentence in sentences], pa.int32()),
-        pa.array([sentence.text for sentence in sentences], pa.string()),
+        *places(rows),
         pa.array(about, pa.list_(pa.string())),
-        *(pa.array([s.probabilities[topic] for s in sentences], pa.float64()) for topic in topics),
-        pa.array(caveats, pa.string()),
+        *probabilities(sentences, topics),
+        caveats(sentences),
     ]
     return pa.RecordBatch.from_arrays(arrays, names)
