@@ -43,13 +43,21 @@ def add_row_options(parser: argparse.ArgumentParser) -> None:
 
 
 def date_reader(
-    arguments: argparse.Namespace, rows: Rows | None
+    arguments: argparse.Namespace, files: Files
 ) -> Callable[[str], datetime.date | None]:
-    """Return what tells a text's date by its name."""
+    """Return what tells a text's date by its name; a date that is none is reported."""
     pattern: re.Pattern[str] | None = arguments.date_from_name
-    if pattern is not None:
-        return lambda name: find_date(name, pattern)
-    return rows.dates.get if rows else lambda _: None
+    if pattern is None:
+        return files.dates.get if isinstance(files, Rows) else lambda _: None
+
+    def date_of(name: str) -> datetime.date | None:
+        try:
+            return find_date(name, pattern)
+        except InputError as error:
+            files.report(InputError(f"{name}: {error}"))
+            return None
+
+    return date_of
 
 
 class Rows(Files):
@@ -88,19 +96,18 @@ class Rows(Files):
             for row in rows:
                 name = f"{shown(file)}:{rows.line_num}"
                 if self._date and row[self._date]:
-                    self.dates[name] = self._read_date(name, row[self._date])
+                    self._read_date(name, row[self._date])
                 yield Block(name, 0, row[self._text] or "", 0)
         except csv.Error as error:
             raise InputError(f"{shown(file)}:{rows.line_num}: {error}") from error
         finally:
             csv.field_size_limit(limit)
 
-    @staticmethod
-    def _read_date(name: str, text: str) -> datetime.date:
+    def _read_date(self, name: str, text: str) -> None:
         try:
-            return read_date(text)
+            self.dates[name] = read_date(text)
         except InputError as error:
-            raise InputError(f"{name}: {error}") from error
+            self.report(InputError(f"{name}: {error}"))
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -88,12 +88,11 @@ def _write(
     kind = arguments.format or _usual_format(arguments.output, watches)
     if kind != "html" and (arguments.date_column or arguments.date_from_name):
         raise InputError("--date-column and --date-from-name are for pages: add --format html")
-    rows = Rows(arguments) if arguments.text_column else None
-    blocks = rows or Blocks(arguments, whole=kind in _WHOLE)
+    blocks = Rows(arguments) if arguments.text_column else Blocks(arguments, whole=kind in _WHOLE)
     writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
     if isinstance(writer, PageWriter):
         writer.language = arguments.language
-        writer.date_of = date_reader(arguments, rows)
+        writer.date_of = date_reader(arguments, blocks)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
     if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
