@@ -383,10 +383,19 @@
     }
     tip.hidden = false;
     sentence.setAttribute("aria-describedby", "tip");
-    const box = sentence.getClientRects()[0];
+    placeTip();
+  }
+
+  function placeTip() {
+    const whole = told.getBoundingClientRect();
+    if (whole.bottom < 0 || whole.top > innerHeight) {
+      hideTip();
+      return;
+    }
+    const box = told.getClientRects()[0];
     const { width, height } = tip.getBoundingClientRect();
     const above = box.top - height - 8;
-    const top = above > 4 ? above : Math.min(sentence.getBoundingClientRect().bottom + 8, innerHeight - height - 4);
+    const top = above > 4 ? above : Math.min(whole.bottom + 8, innerHeight - height - 4);
     tip.style.top = `${top}px`;
     tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
   }
@@ -414,8 +423,7 @@
     if (event.key === "Escape") hideTip();
   });
   addEventListener("scroll", () => {
-    if (told && told !== document.activeElement) hideTip();
-    else if (told) { const same = told; hideTip(); showTip(same); }
+    if (told) placeTip();
   }, { passive: true });
 
   /* ---- light and dark, English and Russian ---- */
