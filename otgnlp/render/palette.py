@@ -29,16 +29,16 @@ DARK = {
 }
 
 LIGHT_TINTS = (
-    "#ecd7a6 #fdb6cf #cad0fe #d9fae2 #fec7ce #bffdee #c7e2bf #ece798 #e0dbfe #e4c6e3".split()
+    "#fde89e #fcb6d1 #c4c9ff #b0ffd7 #e7c5c4 #8fe8e0 #c6dea4 #e0dfbf #d3c7e8 #fee7fc".split()
 )
 LIGHT_STRONG = (
-    "#816518 #aa406e #3b3599 #02572e #9b354d #087161 #437834 #605b1f #605292 #6f1f70".split()
+    "#6c5a0c #7d184d #3d2da5 #2a7a58 #8e3b3f #00655f #5d723b #756f03 #7551a5 #6d2d6a".split()
 )
 DARK_TINTS = (
-    "#40361e #3f1c2a #32344c #375541 #5f2a35 #155448 #1c480d #504d2c #30205a #5f2f5f".split()
+    "#5d4b00 #42182b #221f57 #215941 #682529 #0b4440 #232d12 #3d3a04 #523e6d #532950".split()
 )
 DARK_STRONG = (
-    "#eac15e #f484b0 #9aa1f3 #9ff5bc #dc96a1 #34f9d8 #baf9a8 #eee249 #c4baf9 #dd9edc".split()
+    "#fdd530 #fe7bb5 #bec3ff #65fdbc #eba5a5 #9ce3dd #cdf58f #cdcb92 #b79ae5 #d6a8d2".split()
 )
 
 N_COLOURS = len(LIGHT_TINTS)

@@ -381,17 +381,13 @@
       note.textContent = words[root.lang][sentence.dataset.caveat];
       tip.prepend(note);
     }
-    tip.hidden = false;
     sentence.setAttribute("aria-describedby", "tip");
     placeTip();
   }
 
   function placeTip() {
     const whole = told.getBoundingClientRect();
-    if (whole.bottom < 0 || whole.top > innerHeight) {
-      hideTip();
-      return;
-    }
+    tip.hidden = whole.bottom < 0 || whole.top > innerHeight; // or on its way into sight
     const box = told.getClientRects()[0];
     const { width, height } = tip.getBoundingClientRect();
     const above = box.top - height - 8;
