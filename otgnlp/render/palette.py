@@ -1,10 +1,9 @@
 """The colours of topics, and of all else, on light and on dark ground.
 
 Each topic has a strong colour, for its letter, its bars and the lines under words, and a tint that
-its sentences lie on. The first four stay apart by a CIEDE2000 difference of at least 9, all ten by
-at least 4, to normal eyes and to those without the red, the green or the blue cones;
-tests/test_palette.py works these differences out. No picture tells topics by colour alone, so an
-eleventh topic has the first one's colours again.
+its sentences lie on. They stay apart to normal eyes and to those without the red, the green or the
+blue cones; tests/test_palette.py works the differences out. No picture tells topics by colour
+alone, so an eleventh topic has the first one's colours again.
 """
 
 from __future__ import annotations
@@ -29,19 +28,23 @@ DARK = {
 }
 
 LIGHT_TINTS = (
-    "#fde89e #fcb6d1 #c4c9ff #b0ffd7 #e7c5c4 #8fe8e0 #c6dea4 #e0dfbf #d3c7e8 #fee7fc".split()
+    "#d9cf9d #fabac4 #d8d8fb #c7fdf3 #fedbd8 #b9cdfe #edf3be #e0f9d5 #d0cae2 #e9d7e7".split()
 )
 LIGHT_STRONG = (
-    "#6c5a0c #7d184d #3d2da5 #2a7a58 #8e3b3f #00655f #5d723b #756f03 #7551a5 #6d2d6a".split()
+    "#7c6b07 #841238 #433a85 #007a6e #854a48 #324eb1 #535800 #517640 #725f9e #662f64".split()
 )
 DARK_TINTS = (
-    "#5d4b00 #42182b #221f57 #215941 #682529 #0b4440 #232d12 #3d3a04 #523e6d #532950".split()
+    "#41390e #451722 #262347 #18524a #5b2928 #283760 #474b27 #3f4b3a #312c40 #5b3a59".split()
 )
 DARK_STRONG = (
-    "#fdd530 #fe7bb5 #bec3ff #65fdbc #eba5a5 #9ce3dd #cdf58f #cdcb92 #b79ae5 #d6a8d2".split()
+    "#f6e382 #ec8c9d #bdbcfa #8dfcea #f7b6b2 #96a7d0 #c2c989 #c6f2b3 #b79bf9 #dcb8d9".split()
 )
 
 N_COLOURS = len(LIGHT_TINTS)
+
+# The least CIEDE2000 difference between two of the first four colours, and of all, to any eyes.
+LEAST_DIFFERENCE_OF_FOUR = 10
+LEAST_DIFFERENCE = 4
 
 
 def declarations(*, dark: bool) -> str:
