@@ -89,9 +89,9 @@ def sizes(most: int) -> list[int]:
     """Return the five sizes up to `most`, ascending.
 
     >>> sizes(50_000_000)
-    [500000, 1581138, 5000000, 15811388, 50000000]
+    [500000, 1581139, 5000000, 15811388, 50000000]
     """
-    return [int(most / _STEP**k) for k in reversed(range(_N_SIZES))]
+    return [round(most / _STEP**k) for k in reversed(range(_N_SIZES))]
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> Exponent:

@@ -177,12 +177,11 @@ def _run(
 ) -> Iterator[tuple[Batch, Outcome]]:
     """Yield analyses window by window: joblib itself would read on while its caller rests."""
     from joblib import delayed
-    from joblib.externals.loky import BrokenProcessPool
 
     unread = iter(batches)
     waiting: deque[Batch] = deque()
     size = 1
-    with _model_folder(tagger) as (folder, fingerprint), work:
+    with _model_folder(tagger) as (folder, fingerprint), work, _death_told(waiting):
         while window := list(islice(unread, size * n_workers)):
             waiting.extend(window)
             results = work(
@@ -192,11 +191,6 @@ def _run(
             try:
                 for outcome in results:
                     yield waiting.popleft(), outcome
-            except BrokenProcessPool as error:
-                raise WorkerError(
-                    f"a worker process died at text {waiting[0].first} or soon after: it was "
-                    "killed, or memory ran out"
-                ) from error
             finally:
                 with warnings.catch_warnings():  # joblib's, on results that nobody wants
                     warnings.simplefilter("ignore")
@@ -204,6 +198,20 @@ def _run(
             size = min(2 * size, _WINDOW)
     if batches.failure is not None:
         raise batches.failure
+
+
+@contextlib.contextmanager
+def _death_told(waiting: deque[Batch]) -> Iterator[None]:
+    """Tell of a worker that died, be it while work was handed out or while it was waited for."""
+    from joblib.externals.loky import BrokenProcessPool
+
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            f"a worker process died at text {waiting[0].first} or soon after: it was "
+            "killed, or memory ran out"
+        ) from error
 
 
 @contextlib.contextmanager

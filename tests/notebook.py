@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-
-import nbformat
-from nbclient import NotebookClient
+from typing import Any
 
 
-def execute(path: Path) -> nbformat.NotebookNode:
+def execute(path: Path) -> Any:
     """Run a notebook in its own folder, from a kernel of its own; return it with its outputs."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -33,6 +34,8 @@ def execute(path: Path) -> nbformat.NotebookNode:
 
 def main() -> None:
     """Rewrite the notebooks that the command line names."""
+    import nbformat
+
     for path in map(Path, sys.argv[1:]):
         nbformat.write(execute(path.resolve()), path)
 

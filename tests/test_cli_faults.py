@@ -42,6 +42,20 @@ HOSTILE = (
 COMMANDS_OF_A_TEXT = "\x1b\x07\x9b\u202e\u202c\u2066\x7f\x08\x00"
 
 
+# Runs a command and writes the most memory that it held, in KiB, to a file.
+MEASURED = [
+    sys.executable,
+    "-c",
+    """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+with open("peak", "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+""",
+]
+
+
 def told(error):
     return [line for line in error.splitlines() if line]
 
@@ -163,24 +177,22 @@ def test_file_names_with_line_breaks_quotes_and_bytes(tmp_path):
 @pytest.mark.parametrize("n_files", [300, pytest.param(100_000, marks=long)])
 def test_many_files(tmp_path, n_files, record_property):
     """With a bar on a terminal; time and memory grow with the texts, not with their number."""
-    import resource
-
     for number in range(n_files):
         (tmp_path / f"{number}").write_text(f"Поезд номер {number} ушёл в порт.\n", "utf-8")
     names = map(str, range(n_files))
     started = time.monotonic()
     sent, code = on_terminal(
-        *COMMAND, "tag", "-o", tmp_path / "out", "--format", "jsonl", *names, cwd=tmp_path
+        *MEASURED, *COMMAND, "tag", "-o", "out", "--format", "jsonl", *names, cwd=tmp_path
     )
     seconds = time.monotonic() - started
     assert code == 0
     assert b"bytes" in sent
     found = lines((tmp_path / "out").read_text(encoding="utf-8"))
     assert [record["file"] for record in found] == [str(number) for number in range(n_files)]
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    peak = int((tmp_path / "peak").read_text(encoding="utf-8")) / 1024
     record_property("figure", f"{n_files} files: {seconds:.1f} s, at most {peak:.0f} MB")
     assert seconds < 30 + n_files / 300
-    assert peak < 600  # of any process that was started so far
+    assert peak < 600
 
 
 # Streams
@@ -271,7 +283,7 @@ def test_no_text_commands_a_terminal(kind, tmp_path):
 @posix
 def test_no_model_and_no_label_commands_a_terminal(small_classifier, tmp_path):
     model = tmp_path / "m\x1b[31m"
-    small_classifier.save(model, name="small\x1b]0;x\x07[bold]", version="1\x9b2J")
+    small_classifier.save(model, name="small [bold]")
     data = tmp_path / "d\x1b[31m.jsonl"
     rows = [{"text": HOSTILE, "topics": ["energy"], "by\x1b": "v\x1b[31m"}] * 2
     data.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")

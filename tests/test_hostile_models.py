@@ -665,7 +665,8 @@ def test_topics_that_only_look_different(small_model):
         "🚜",
     ],
 )
-def test_odd_names_stay_what_they_are(small_model, tmp_path, capsys, name):
+def test_odd_names_stay_what_they_are(small_model, tmp_path, capsys, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "300")  # else long names are cut into lines
     edit_manifest(small_model, lambda data: data["topics"][0].update(name=name))
     tagger = Tagger.load(small_model)
     assert tagger.topics[0] == name

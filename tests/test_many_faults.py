@@ -118,7 +118,7 @@ def test_a_worker_that_is_killed(moment):
         time.sleep(0.01 * moment)
         alive = workers(process.pid)
         os.kill(alive[moment % len(alive)], signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=60)
     *_, last = out.splitlines()
     if not last.startswith(b"["):  # all was done before the worker died
         assert (first + out).split() == [b"%d" % number for number in range(2_000)]
@@ -139,11 +139,11 @@ class Endangered(Tagger):
         if any("№8 " in text for text in texts):
             raise InputError("too long")
         if any("№9 " in text for text in texts):
-            raise Unportable("a bug", 5)
+            raise UnportableError("a bug", 5)
         return super().analyse(texts)
 
 
-class Unportable(Exception):
+class UnportableError(Exception):
     def __init__(self, message, number):
         super().__init__(message)
 
@@ -154,7 +154,7 @@ class Unportable(Exception):
     [
         (7, MemoryError, "text 7: a worker failed: MemoryError"),
         (8, InputError, "text 8: too long"),
-        (9, Unportable, "text 9: a worker failed: Unportable"),
+        (9, UnportableError, "text 9: a worker failed: UnportableError"),
     ],
 )
 def test_a_text_that_raises(tagger, monkeypatch, n_jobs, number, here, there):
@@ -169,8 +169,7 @@ def test_a_text_that_raises(tagger, monkeypatch, n_jobs, number, here, there):
     # The workers are threads, which see the same faulty class.
     monkeypatch.setattr(worker, "_tagger", lambda *_: endangered)
     with joblib.parallel_config("threading"), pytest.raises(Exception) as caught:
-        for document in endangered.tag_many(texts, n_jobs=n_jobs, batch_size=64):
-            found.append(document)
+        found.extend(endangered.tag_many(texts, n_jobs=n_jobs, batch_size=64))
     assert found == [tagger.tag(text) for text in texts[:number]]
     error = caught.value
     if n_jobs == 1 or number == 8:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-_BLOCK = "<!-- results: {name} -->\n{text}\n<!-- end -->"
+_BLOCK = "<!-- results: {name} -->\n{text}<!-- end -->"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -25,10 +25,10 @@ def fill(document: Path, blocks: Mapping[str, str]) -> None:
     """Put each text between its marks; raises `InputError` where the document has no such marks."""
     text = document.read_text(encoding="utf-8")
     for name, block in blocks.items():
-        old = re.search(_BLOCK.format(name=re.escape(name), text=".*?"), text, re.DOTALL)
+        old = re.search(_BLOCK.format(name=re.escape(name), text=r"(?:.*?\n)??"), text, re.DOTALL)
         if old is None:
             raise InputError(f"{document}: there is no block for the results {name!r}")
-        new = _BLOCK.format(name=name, text=block.strip())
+        new = _BLOCK.format(name=name, text=f"{block.strip()}\n")
         text = text[: old.start()] + new + text[old.end() :]
     document.write_text(text, encoding="utf-8", newline="\n")
 
