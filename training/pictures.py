@@ -20,7 +20,8 @@ from rich.console import Console
 import otgnlp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Literal
 
     from otgnlp import Document
 
@@ -39,39 +40,49 @@ def main() -> None:
 
     news = sorted((ROOT / "examples" / "news").glob("*.txt"))
     one = otgnlp.render.html(_tag(ROOT / "examples" / "summit.txt"), title="summit.txt")
-    many = {
-        "names": [path.name for path in news],
-        "dates": [datetime.date.fromisoformat(path.name[:10]) for path in news],
-    }
-    documents = list(map(_tag, news))
-    english = otgnlp.render.html(documents, title="News of half a year", **many)
-    russian = otgnlp.render.html(documents, title="Новости за полгода", language="ru", **many)
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    many = _draw(news, "News of half a year", "en")
+    russian = _draw(news, "Новости за полгода", "ru")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(_options())
         )
-        for name, html, options, act in (
-            ("light", one, {"viewport": _WIDE}, _hover),
-            ("dark", one, {"viewport": _WIDE, "color_scheme": "dark"}, None),
-            ("phone", one, {"viewport": _PHONE, "device_scale_factor": 1.5}, _scroll),
-            ("many", english, {"viewport": _WIDE}, None),
-            ("many.ru", russian, {"viewport": _WIDE}, None),
-        ):
-            path = Path(folder) / "page.html"
-            path.write_text(html, encoding="utf-8")
-            page = browser.new_context(reduced_motion="reduce", **options).new_page()
-            page.goto(path.as_uri())
-            if act is not None:
-                act(page)
-            page.wait_for_timeout(500)
-            _write(f"report-{name}.png", page.screenshot())
-            page.close()
+        _shoot(browser, "light", one, _hover)
+        _shoot(browser, "dark", one, color_scheme="dark")
+        _shoot(browser, "phone", one, _scroll, viewport=_PHONE, device_scale_factor=1.5)
+        _shoot(browser, "many", many)
+        _shoot(browser, "many.ru", russian)
         browser.close()
     _write("report-terminal.svg", _terminal(_tag(news[0].with_name(_SHOWN))).encode("utf-8"))
 
 
+def _shoot(
+    browser: Any, name: str, html: str, act: Callable[[Any], None] | None = None, **options: Any
+) -> None:
+    """Write a picture of a page, after something was done in it."""
+    page = browser.new_page(**{"viewport": _WIDE, "reduced_motion": "reduce", **options})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.html"
+        path.write_text(html, encoding="utf-8")
+        page.goto(path.as_uri())
+        if act is not None:
+            act(page)
+        page.wait_for_timeout(500)
+        _write(f"report-{name}.png", page.screenshot())
+    page.close()
+
+
 def _tag(path: Path) -> Document:
     return otgnlp.tag(path.read_text(encoding="utf-8"))
+
+
+def _draw(paths: Sequence[Path], title: str, language: Literal["en", "ru"]) -> str:
+    return otgnlp.render.html(
+        map(_tag, paths),
+        names=[path.name for path in paths],
+        dates=[datetime.date.fromisoformat(path.name[:10]) for path in paths],
+        title=title,
+        language=language,
+    )
 
 
 def _options() -> Iterator[str]:
