@@ -12,11 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from otgnlp import render as render
     from otgnlp.bundled import bundled_model, tag, tag_many
     from otgnlp.errors import (
         InputError,
         InputTypeError,
         MissingDetailsError,
+        MissingExtraError,
         ModelError,
         OtgnlpError,
         OtgnlpWarning,
@@ -38,6 +40,7 @@ __all__ = [
     "InputTypeError",
     "LemmaVectorizer",
     "MissingDetailsError",
+    "MissingExtraError",
     "ModelError",
     "OtgnlpError",
     "OtgnlpWarning",
@@ -59,6 +62,7 @@ _MODULES = {
         "InputError",
         "InputTypeError",
         "MissingDetailsError",
+        "MissingExtraError",
         "ModelError",
         "OtgnlpError",
         "OtgnlpWarning",
@@ -75,6 +79,8 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used, so that `import otgnlp` costs nothing."""
+    if name == "render":
+        return import_module("otgnlp.render")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)

@@ -28,6 +28,10 @@ class MissingDetailsError(OtgnlpError):
     """Tokens or evidence were asked of a result that was stored without them."""
 
 
+class MissingExtraError(OtgnlpError, ImportError):
+    """A library of an optional part is not installed; the message says what to install."""
+
+
 class OtgnlpWarning(UserWarning):
     """Work goes on, but with less than the caller may expect."""
 

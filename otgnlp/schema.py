@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
-from otgnlp.errors import InputError, MissingDetailsError
+from otgnlp.errors import InputError, MissingDetailsError, MissingExtraError
 from otgnlp.records import FrozenDict, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from rich.console import RenderableType
 
 _SHOWN = 60  # characters of a text that a repr shows
 
@@ -205,6 +208,20 @@ class Sentence:
             found += f", {self.caveat}"
         return f"Sentence({self.start}:{self.stop} {_shorten(self.text)!r}: {found})"
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        try:
+            from otgnlp.render.notebook import show_sentence
+        except MissingExtraError as error:
+            return _plain_html(self, error)
+        return show_sentence(self)
+
+    def __rich__(self) -> RenderableType:
+        """Return what rich prints."""
+        from otgnlp.render.terminal import show_sentence
+
+        return show_sentence(self)
+
     def to_dict(self, *, details: bool = True) -> dict[str, Any]:
         """Return plain JSON types; without `details`, tokens and evidence are left out."""
         data: dict[str, Any] = {
@@ -289,6 +306,20 @@ class Document:
         noun = "sentence" if count == 1 else "sentences"
         return f"Document({count} {noun} {_shorten(self.text)!r}: {found}; {self.model})"
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        try:
+            from otgnlp.render.notebook import show_document
+        except MissingExtraError as error:
+            return _plain_html(self, error)
+        return show_document(self)
+
+    def __rich__(self) -> RenderableType:
+        """Return what rich prints."""
+        from otgnlp.render.terminal import show_document
+
+        return show_document(self)
+
     def to_dict(self, *, details: bool = True) -> dict[str, Any]:
         """Return plain JSON types; without `details`, tokens and evidence are left out."""
         return {
@@ -319,6 +350,11 @@ def _read_caveat(data: Mapping[str, Any]) -> Caveat | None:
         return Caveat(read(data, "caveat", str))
     except ValueError as error:
         raise InputError(f"'caveat': {error}") from error
+
+
+def _plain_html(shown: Sentence | Document, error: MissingExtraError) -> str:
+    """Return what a notebook shows where the library that draws is missing."""
+    return f"<pre>{escape(repr(shown))}</pre><small>{escape(str(error))}</small>"
 
 
 def _shorten(text: str) -> str:

@@ -68,6 +68,8 @@ def test_the_wheel_holds_nothing_but_the_package(wheel):
         expected |= {f"{package.replace('.', '/')}/{path.name}" for path in files}
     topics = {path.name for path in (ROOT / "models" / "topics").iterdir()}
     expected |= {f"otgnlp/models/topics/{name}" for name in topics}
+    templates = (ROOT / "otgnlp" / "render" / "templates").iterdir()
+    expected |= {f"otgnlp/render/templates/{path.name}" for path in templates}
     expected |= {"otgnlp/models/README.md", "otgnlp/py.typed"}
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()

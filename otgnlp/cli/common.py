@@ -6,13 +6,13 @@ import argparse
 import contextlib
 import os
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
+from otgnlp.printable import printable
 from otgnlp.tagger import Tagger
 
 if TYPE_CHECKING:
@@ -83,26 +83,9 @@ class _Console(Console):
         raise  # noqa: PLE0704
 
 
-def printable(text: str) -> str:
-    r"""Return a text that can do nothing to a terminal: control and format characters replaced.
-
-    >>> printable("порт\x1b[31m\nи дорога")
-    'порт�[31m и дорога'
-    """
-    return "".join(
-        character if character.isprintable() else _replacement(character) for character in text
-    )
-
-
 def verbatim(value: object) -> Text:
     """Return what a user's file or a stranger's model says, in which nothing is markup."""
     return Text(printable(str(value)))
-
-
-def _replacement(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character) == "Cf" else "\ufffd"
 
 
 def positive(text: str) -> int:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
-from otgnlp.cli.common import out, positive, printable, verbatim
+from otgnlp.cli.common import out, positive, verbatim
 from otgnlp.cli.output import plain
 from otgnlp.cli.reading import Texts, add_text_options
 from otgnlp.difference import Difference, Flip, difference
+from otgnlp.printable import printable
 from otgnlp.tagger import Tagger
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from otgnlp.cli.common import (
     load_tagger,
     out,
     positive,
-    printable,
     read_threshold,
     say,
     verbatim,
@@ -26,6 +25,7 @@ from otgnlp.cli.output import plain
 from otgnlp.errors import InputError
 from otgnlp.evaluation import Evaluation, Judged, Scores, compare, judge
 from otgnlp.labelled import read_labelled
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from otgnlp import __version__
 from otgnlp.cli import diff, evaluate, importing, info, suggest, tag, train
-from otgnlp.cli.common import printable, say
+from otgnlp.cli.common import say
 from otgnlp.errors import OtgnlpError
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

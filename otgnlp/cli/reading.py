@@ -38,7 +38,7 @@ def add_text_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class _Files:
+class Files:
     """The files that a command names; what cannot be read is reported and passed over.
 
     `failed` tells whether anything was passed over. Raises `InputError` for an encoding that
@@ -57,7 +57,7 @@ class _Files:
         self.failed = True
 
 
-class Texts(_Files):
+class Texts(Files):
     """The texts of files, each with its name, whole."""
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -83,7 +83,7 @@ class Block(NamedTuple):
     n_bytes: int
 
 
-class Blocks(_Files):
+class Blocks(Files):
     """The texts of files in blocks of whole lines, so that no file need fit into memory.
 
     What a pipe holds comes at once. A line over `LONGEST_LINE` characters is cut where a sentence

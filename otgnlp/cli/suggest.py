@@ -14,7 +14,6 @@ from otgnlp.cli.common import (
     err,
     load_tagger,
     positive,
-    printable,
     read_threshold,
     say,
 )
@@ -24,6 +23,7 @@ from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
 from otgnlp.labelling import exchange, label_studio, spreadsheet
 from otgnlp.labelling.suggestion import Candidate, Suggestion, suggest
+from otgnlp.printable import printable
 from otgnlp.text import split_sentences
 
 if TYPE_CHECKING:

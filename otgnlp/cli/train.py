@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from otgnlp import storage
-from otgnlp.cli.common import err, load_tagger, printable, say
+from otgnlp.cli.common import err, load_tagger, say
 from otgnlp.errors import InputError
 from otgnlp.labelled import LabelledFile, LabelledSentence, read_labelled
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

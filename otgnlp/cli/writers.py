@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from rich.table import Table
 from rich.text import Text
 
-from otgnlp.cli.common import out, printable
+from otgnlp.cli.common import out
 from otgnlp.cli.output import plain
+from otgnlp.cli.pages import PageWriter
+from otgnlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -181,6 +183,7 @@ def _parquet(
 
 WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool, TextIO], Writer]] = {
     "csv": CsvWriter,
+    "html": PageWriter,
     "jsonl": JsonLinesWriter,
     "parquet": _parquet,
     "table": TableWriter,
