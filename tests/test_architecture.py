@@ -23,7 +23,10 @@ HOOKS = runpy.run_path(str(ROOT / "docs" / "hooks" / "pages.py"))
 
 def lint(folder):
     return subprocess.run(
-        [sys.executable, "-c", LINT, "--no-cache"], cwd=folder, capture_output=True, encoding="utf-8"
+        [sys.executable, "-c", LINT, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
     )
 
 
@@ -44,7 +47,11 @@ def test_imports_keep_the_contracts():
     ("module", "line", "broken"),
     [
         ("records", "from otgnlp import tagger", "otgnlp.records -> otgnlp.tagger"),
-        ("reader", "def late():\n    from otgnlp import scoring", "otgnlp.reader -> otgnlp.scoring"),
+        (
+            "reader",
+            "def late():\n    from otgnlp import scoring",
+            "otgnlp.reader -> otgnlp.scoring",
+        ),
         ("tagger", "import pandas", "otgnlp.tagger -> pandas"),
         ("attic", "", "otgnlp.attic"),
     ],
