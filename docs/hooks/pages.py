@@ -77,6 +77,6 @@ def draw(chart: str) -> str:
             )
             top += _GAP
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {top + 1}" role="img" aria-label="The floors of the house"'
-        f' fill="currentColor" font-size="15" style="max-width:100%">{"".join(shapes)}</svg>'
+        f'<div><svg viewBox="0 0 {_WIDTH} {top + 1}" role="img" aria-label="The floors of the house"'
+        f' fill="currentColor" font-size="15" style="max-width:100%">{"".join(shapes)}</svg></div>'
     )
