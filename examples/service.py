@@ -122,7 +122,7 @@ async def health(request: Request) -> Response:
     )
 
 
-async def failed(request: Request, error: Exception) -> Response:
+async def failed(_request: Request, error: Exception) -> Response:
     """Tell the client what is wrong, as JSON."""
     assert isinstance(error, HTTPException)
     log.info("refused with %d: %s", error.status_code, error.detail)

@@ -7,6 +7,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from conftest import ROOT
@@ -76,7 +77,7 @@ def drawn(page):
     for line in chart.splitlines():
         if "-->" in line:
             names = line.split("-->")
-            steps.update((a.strip(), b.strip()) for a, b in zip(names, names[1:], strict=False))
+            steps.update((a.strip(), b.strip()) for a, b in pairwise(names))
     (top,) = steps.keys() - steps.values()
     order = [top]
     while order[-1] in steps:

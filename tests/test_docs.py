@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
+from importlib.metadata import metadata
 from urllib.parse import unquote
 
 import pytest
@@ -22,6 +24,8 @@ MARKDOWN = [
     for path in sorted(folder.glob("*.md"))
 ]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+INDENTED = re.compile(r"\n\n((?: {4}.*\n)+)")
+FORMULA = re.compile(r"(?:score|core-hours) += |text → razdel")
 
 # The pages whose blocks `walk` runs, in these tests and in those of the same name.
 WALKED = {"README", "retraining", "tutorial", *PAGES}
@@ -42,10 +46,16 @@ NOT_RUN = {
     ("scaling", "python examples/spark_job.py"): "needs Spark; test_spark.py runs the job",
     ("scaling", "# examples/spark_job.py"): "test_spark.py compares it with the example",
     ("scaling", "twice = sentences"): "needs Spark; test_spark.py",
+    ("scaling", "spark.sql.execution"): "the name of a setting",
+    ("reliability", "tagger = otgnlp.Tagger.load"): "test_hostile_text.py::test_the_limit",
+    ("reliability", "pip install -e '.[fuzz]'"): "a minute of it in CI",
+    ("quality", "pip install -e '.[compare]'"): "hours; test_compare.py runs it small",
+    ("speed", "pip install -e '.[compare]'"): "an hour; test_benchmarks.py runs it small",
+    ("README", "python -m training.build"): "minutes, on 180 MB; test_corpora.py runs its steps",
+    ("README", "python -m training.check"): "what CI does",
     ("service", "pip install '.[service]'"): "test_service.py starts the same",
-    ("service", "import json"): "needs the service; a test below runs it",
+    ("service", "import json"): "test_service.py runs it against the service",
 }
-_LANGUAGES = {"console", "json", "mermaid", "text", "python", ""}
 
 
 def page_of(path):
@@ -58,6 +68,10 @@ def blocks():
         if not path.name.endswith(".ru.md"):
             for language, text in BLOCK.findall(path.read_text(encoding="utf-8")):
                 yield page_of(path), language, text
+            rest = BLOCK.sub("", path.read_text(encoding="utf-8"))
+            for text in map(textwrap.dedent, INDENTED.findall(rest)):
+                if not FORMULA.match(text) and not re.fullmatch(r"pip install '\S+'\n", text):
+                    yield page_of(path), "", text
 
 
 def is_marked_command(page, text):
@@ -87,6 +101,17 @@ def test_every_block_runs_or_says_why_not():
             assert key is not None, f"{page}: nothing runs\n{text}"
             excused.add(key)
     assert excused == set(NOT_RUN), "excuses for what is no longer there"
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_and_extras_are_there(path):
+    text = path.read_text(encoding="utf-8")
+    for module in re.findall(r"python -m ((?:training|benchmarks|tests)[\w.]*)", text):
+        file = ROOT / module.replace(".", "/")
+        assert file.with_suffix(".py").exists() or (file / "__main__.py").exists(), module
+    known = metadata("otgnlp").get_all("Provides-Extra")
+    for names in re.findall(r"pip install (?:-e )?'(?:otgnlp|\.)\[([\w,]+)\]'", text):
+        assert set(names.split(",")) <= set(known), names
 
 
 def test_both_languages_show_the_same_code():

@@ -120,6 +120,13 @@ def service(tmp_path_factory):
     next(starting, None)
 
 
+def test_the_page_shows_a_client(service, capsys):
+    page = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```py\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    exec(code.replace(":8000/", f":{service.port}/"), {})
+    assert capsys.readouterr().out.startswith("[{'topic': 'transport', 'probability': 0.9")
+
+
 def test_bodies_are_bounded_with_a_length_and_without(service):
     parts = [b"x" * 50_000] * 5
     for body in (b"".join(parts), iter(parts)):  # the second goes out in chunks

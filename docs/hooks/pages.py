@@ -76,7 +76,6 @@ def draw(chart: str) -> str:
                 f'<path d="M{x} {top}V{y}m-4 -7l4 7l4 -7" fill="none" stroke="currentColor"/>'
             )
             top += _GAP
-    return (
-        f'<div><svg viewBox="0 0 {_WIDTH} {top + 1}" role="img" aria-label="The floors of the house"'
-        f' fill="currentColor" font-size="15" style="max-width:100%">{"".join(shapes)}</svg></div>'
-    )
+    look = 'role="img" fill="currentColor" font-size="15" style="max-width:100%"'
+    body = "".join(shapes)
+    return f'<div><svg viewBox="0 0 {_WIDTH} {top + 1}" {look}>{body}</svg></div>'
