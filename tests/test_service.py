@@ -18,9 +18,6 @@ from conftest import ROOT
 
 import otgnlp
 
-for name in ("starlette", "uvicorn"):
-    pytest.importorskip(name)
-
 TEXT = "Порт расширят. В театре премьера."
 
 
