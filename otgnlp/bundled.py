@@ -27,6 +27,10 @@ def bundled_model() -> Path:
     try:
         return Path(str(resources.files("otgnlp.models").joinpath("topics")))
     except ModuleNotFoundError:
+        # Python started in a checkout takes the package that lies there, installed or not.
+        beside = Path(__file__).resolve().parents[1] / "models" / "topics"
+        if beside.is_dir():
+            return beside
         raise ModelError(
             "otgnlp.models is missing: install the package (pip install .), "
             "or load a model of your own with Tagger.load(folder)"

@@ -41,6 +41,14 @@ def built(source) -> Path:
     return source / "dist"
 
 
+def tag_in(folder, python):
+    """What tagging prints last when Python is started in a folder."""
+    code = "import otgnlp; print(otgnlp.tag('Поезд опоздал.').topics)"
+    command = [python, "-X", "utf8", "-c", code]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    return (done.stdout + done.stderr).splitlines()[-1]
+
+
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "editable"])
 def test_install(kind, source, built, tmp_path):
     target = {
@@ -61,6 +69,12 @@ def test_install(kind, source, built, tmp_path):
     assert found["topics"] == ["transport"]
     assert found["card"]
     assert found["typed"]
+
+    if kind == "wheel":
+        alone = tmp_path / "alone"
+        shutil.copytree(source / "otgnlp", alone / "otgnlp")
+        assert tag_in(source, python) == "(transport 1.00,)"  # a checkout's own package comes first
+        assert "ModelError: otgnlp.models is missing" in tag_in(alone, python)
 
     command = [folder / "otgnlp", "tag", source / "examples" / "summit.txt"]
     lines = subprocess.check_output(command, cwd=tmp_path, encoding="utf-8").splitlines()
