@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
-from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
+from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold, say
 from otgnlp.cli.output import add_output_option, output
 from otgnlp.cli.reading import Block, Blocks, add_text_options
+from otgnlp.cli.summary import Summary
 from otgnlp.cli.writers import WRITERS, Writer
 from otgnlp.errors import InputError
 from otgnlp.parallel import BATCH_SIZE
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
     from otgnlp.tagger import Tagger
     from otgnlp.thresholds import Threshold
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp tag article.txt                          look at a text
+  otgnlp tag article.txt --explain --topic ai     ... and at the words that spoke for a topic
+  otgnlp tag news/ --jobs 2 -o news.jsonl         a folder, and the folders below it
+  otgnlp tag news.csv --text-column body --id-column url --format csv -o topics.csv
+  otgnlp tag page.html                            the article of a page
+  tail -f chat.log | otgnlp tag --threshold 0.7   line by line, as it comes
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -29,6 +42,7 @@ def add_to(commands: Commands) -> None:
         "tag",
         help="tag the sentences of texts",
         description="Tag every sentence of texts with the topics it is about.",
+        epilog=_EXAMPLES,
     )
     add_text_options(parser)
     parser.add_argument(
@@ -45,6 +59,12 @@ def add_to(commands: Commands) -> None:
         help="show only sentences about this topic; as often as needed, for sentences about any",
     )
     parser.add_argument("--explain", action="store_true", help="show which words spoke for a topic")
+    parser.add_argument(
+        "--summary",
+        action=argparse.BooleanOptionalAction,
+        help="say at the end, on standard error, how much was read and what it is about (default: "
+        "where standard error is a terminal)",
+    )
     parser.add_argument(
         "--jobs",
         type=positive,
@@ -72,11 +92,15 @@ def _write(
     kind = arguments.format or ("table" if watches else "jsonl")
     blocks = Blocks(arguments, whole=kind == "table")
     writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
+    summary = Summary(tagger.topics)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
     if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
-        writer.write(block.name, document, block.start)
+        writer.write(block, document)
+        summary.add(block, document)
+    if sys.stderr.isatty() if arguments.summary is None else arguments.summary:
+        say(str(summary))
     return int(blocks.failed)
 
 

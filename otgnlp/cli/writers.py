@@ -15,17 +15,22 @@ from otgnlp.cli.output import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from otgnlp.cli.reading import Block
     from otgnlp.schema import Document, Evidence, Sentence, TopicScore
 
 _COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 _MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
 
+# Contributions, in log-odds, from which on a table underlines a word, and sets it in bold.
+_CLEAR = 1.0
+_STRONG = 3.0
+
 
 class Writer(Protocol):
     """Writes documents, one after another."""
 
-    def write(self, file: str, document: Document, start: int) -> None:
-        """Write one document, which is the part of a file that begins at `start`."""
+    def write(self, block: Block, document: Document) -> None:
+        """Write one document, which is what was found in a block."""
 
 
 class _Base:
@@ -48,11 +53,12 @@ class _Base:
 class JsonLinesWriter(_Base):
     """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
 
-    def write(self, file: str, document: Document, start: int) -> None:
+    def write(self, block: Block, document: Document) -> None:
         """Write the document's sentences."""
         for sentence in self.chosen(document):
             record: dict[str, Any] = {
-                "file": file,
+                "file": block.name,
+                **({} if block.id is None else {"id": block.id}),
                 **sentence.to_dict(details=False),
                 "model": document.model,
             }
@@ -61,7 +67,7 @@ class JsonLinesWriter(_Base):
                     score.topic: [item.to_dict() for item in sentence.evidence(score.topic)]
                     for score in sentence.topics
                 }
-            _move(record, start)
+            _move(record, block.start)
             self.data.write(json.dumps(record, ensure_ascii=False) + "\n")
         self.stream.flush()
 
@@ -84,18 +90,19 @@ class CsvWriter(_Base):
         self._writer = csv.writer(self.data, lineterminator="\n")
         evidence = ["evidence"] if explain else []
         self._writer.writerow(
-            ["file", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
+            ["file", "id", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
         )
 
-    def write(self, file: str, document: Document, start: int) -> None:
+    def write(self, block: Block, document: Document) -> None:
         """Write the document's sentences."""
         for sentence in self.chosen(document):
             evidence = [self._evidence(sentence)] if self.explain else []
             self._writer.writerow(
                 [
-                    file,
-                    start + sentence.start,
-                    start + sentence.stop,
+                    block.name,
+                    "" if block.id is None else block.id,
+                    block.start + sentence.start,
+                    block.start + sentence.stop,
                     sentence.text,
                     " ".join(score.topic for score in sentence.topics),
                     *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
@@ -116,13 +123,13 @@ class CsvWriter(_Base):
 class TableWriter(_Base):
     """A table a document, with topics in colour and, if asked, the words that spoke for them."""
 
-    def write(self, file: str, document: Document, start: int) -> None:  # noqa: ARG002
-        """Write the document as a whole file."""
+    def write(self, block: Block, document: Document) -> None:
+        """Write the document, which is a whole text."""
         console = out(self.stream)
         table = Table(show_header=False, expand=False, padding=(0, 1), show_lines=self.explain)
         for sentence in self.chosen(document):
             table.add_row(self._scores(sentence), self._text(sentence))
-        console.print(Text(printable(file), style="bold"), self._summary(document))
+        console.print(Text(printable(block.title), style="bold"), self._summary(document))
         if table.row_count:
             console.print(table)
 
@@ -142,15 +149,44 @@ class TableWriter(_Base):
         return Text("\n").join(lines)
 
     def _text(self, sentence: Sentence) -> Text:
-        text = Text(printable(sentence.text), style="" if sentence.topics else "dim")
-        if self.explain:
-            for score in sentence.topics:
-                text.append(f"\n{printable(score.topic)}: ", self._colour(score))
-                text.append(printable(_strongest(sentence, score)), "dim")
+        if not self.explain:
+            return Text(printable(sentence.text), style="" if sentence.topics else "dim")
+        text = self._underlined(sentence)
+        for score in sentence.topics:
+            text.append(f"\n{printable(score.topic)}: ", self._colour(score))
+            text.append(printable(_strongest(sentence, score)), "dim")
         return text
+
+    def _underlined(self, sentence: Sentence) -> Text:
+        """Return the sentence with the words that spoke, each in the colour it spoke most for."""
+        text = Text(style="" if sentence.topics else "dim")
+        place = sentence.start
+        for start, stop, score, contribution in _speaking_words(sentence):
+            weight = "bold " if contribution >= _STRONG else ""
+            text.append(printable(_cut(sentence, place, start)))
+            style = f"{weight}underline {self._colour(score)}"
+            text.append(printable(_cut(sentence, start, stop)), style)
+            place = stop
+        return text.append(printable(_cut(sentence, place, sentence.stop)))
 
     def _colour(self, score: TopicScore) -> str:
         return _COLOURS[self.topics.index(score.topic) % len(_COLOURS)]
+
+
+def _cut(sentence: Sentence, start: int, stop: int) -> str:
+    return sentence.text[start - sentence.start : stop - sentence.start]
+
+
+def _speaking_words(sentence: Sentence) -> list[tuple[int, int, TopicScore, float]]:
+    """Return where words stand that spoke clearly for a topic, for which, and how strongly."""
+    strongest: dict[tuple[int, int], tuple[TopicScore, float]] = {}
+    for score in sentence.topics:
+        for item in sentence.evidence(score.topic):
+            for token in item.tokens if item.contribution >= _CLEAR else ():
+                span = token.start, token.stop
+                if span not in strongest or strongest[span][1] < item.contribution:
+                    strongest[span] = score, item.contribution
+    return sorted((*span, *spoken) for span, spoken in strongest.items())
 
 
 def _strongest(sentence: Sentence, score: TopicScore) -> str:

@@ -1,0 +1,181 @@
+"""Texts that are rows: a column of CSV, a key of JSON Lines."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import itertools
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from otgnlp.cli.decoding import read_pieces, shown
+from otgnlp.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_SEPARATORS = (",", ";", "\t")
+_LONGEST_CELL = 1 << 24
+_MOST_REPORTED = 5  # damaged rows of a file that are reported one by one
+
+
+class Columns(NamedTuple):
+    """Which columns hold the texts and, if any does, what names them."""
+
+    text: str | None
+    id: str | None
+
+
+class Row(NamedTuple):
+    """A text, what names it (its number, where no column does), and the bytes read for it."""
+
+    text: str
+    id: str | int
+    n_bytes: int
+
+
+def read_rows(
+    name: str, kind: str, encoding: str, columns: Columns, report: Callable[[InputError], None]
+) -> Iterator[Row]:
+    """Yield a file's rows as they are read, CSV's numbered without its header.
+
+    Rows that lack a column are reported and passed over; raises `InputError` where reading cannot
+    go on: the file, its header or its quotes are broken.
+    """
+    lines = _Lines(name, encoding)
+    read = _csv_rows if kind == "csv" else _json_rows
+    n_bad = 0
+    for number, row in read(lines, shown(name), columns):
+        if isinstance(row, InputError):
+            n_bad += 1
+            if n_bad <= _MOST_REPORTED:
+                report(row)
+        else:
+            text, name_of_row = row
+            n_bytes, lines.n_bytes = lines.n_bytes, 0
+            yield Row(text, number if name_of_row is None else name_of_row, n_bytes)
+    if n_bad > _MOST_REPORTED:
+        report(InputError(f"{shown(name)}: {n_bad - _MOST_REPORTED} more such rows"))
+
+
+class _Lines:
+    """A file's lines with their ends; `n_bytes` counts what is read."""
+
+    def __init__(self, name: str, encoding: str) -> None:
+        self.n_bytes = 0
+        self._pieces = read_pieces(name, encoding)
+
+    def __iter__(self) -> Iterator[str]:
+        begun: list[str] = []
+        for piece, n_bytes in self._pieces:
+            self.n_bytes += n_bytes
+            begun.append(piece)
+            if "\n" in piece or "\r" in piece:
+                *whole, last = io.StringIO("".join(begun), newline="")
+                if last.endswith("\n"):  # "\r\n" may be half read
+                    whole.append(last)
+                    last = ""
+                begun = [last]
+                yield from whole
+        yield from io.StringIO("".join(begun), newline="")
+
+
+if TYPE_CHECKING:
+    _Numbered = Iterator[tuple[int, tuple[str, str | int | None] | InputError]]
+
+
+def _csv_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
+    with _long_cells():
+        number = 0
+        try:
+            content = iter(lines)
+            first = next(content, "")
+            separator = _find_separator(first, columns)
+            reader = csv.reader(
+                itertools.chain([first], content), delimiter=separator, strict=True
+            )
+            header = [cell.strip() for cell in next(reader, [])]
+            text, name_of_row = (_find(column, header, name) for column in _needed(columns))
+            for number, cells in enumerate(filter(None, reader), 1):
+                if len(cells) <= max(text, name_of_row):
+                    missing = header[max(text, name_of_row)]
+                    yield number, InputError(f"{name}, row {number}: ends before {missing!r}")
+                else:
+                    yield number, (cells[text], cells[name_of_row] if name_of_row >= 0 else None)
+        except csv.Error as error:
+            raise InputError(f"{name}, after row {number}: {error}") from error
+
+
+def _needed(columns: Columns) -> tuple[str | None, str | None]:
+    return columns.text or "", columns.id
+
+
+def _find(column: str | None, header: Sequence[str], name: str) -> int:
+    """Return where a column stands, -1 if there need be none."""
+    if column is None:
+        return -1
+    if column in header:
+        return header.index(column)
+    raise _no_column(column, header, name)
+
+
+def _no_column(column: str, columns: Sequence[str], name: str) -> InputError:
+    known = ", ".join(columns) or "none"
+    if not column:
+        return InputError(f"{name}: name the column of texts with --text-column; it has: {known}")
+    return InputError(f"{name}: no column {column!r}; it has: {known}")
+
+
+def _find_separator(line: str, columns: Columns) -> str:
+    """Return the separator that shows the column of texts, else that which stands most often."""
+    for separator in _SEPARATORS:
+        with contextlib.suppress(csv.Error, StopIteration):
+            cells = next(csv.reader([line], delimiter=separator))
+            if columns.text in [cell.strip() for cell in cells]:
+                return separator
+    return max(_SEPARATORS, key=line.count)
+
+
+@contextlib.contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _json_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{name}, line {number}"
+        try:
+            yield number, _read_json(line, place, columns)
+        except InputError as error:
+            if not columns.text:
+                raise
+            yield number, error
+
+
+def _read_json(line: str, place: str, columns: Columns) -> tuple[str, str | int | None]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: no JSON ({error})") from error
+    if not isinstance(record, dict):
+        raise InputError(f"{place}: no JSON object")
+    for column in _needed(columns):
+        if column is not None and column not in record:
+            raise _no_column(column, list(record), place)
+    text = record[columns.text]
+    if text is not None and not isinstance(text, str):
+        raise InputError(f"{place}: {columns.text!r} is no text")
+    return text or "", None if columns.id is None else _name(record[columns.id])
+
+
+def _name(value: object) -> str | int:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    return json.dumps(value, ensure_ascii=False)
