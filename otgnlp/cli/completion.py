@@ -40,7 +40,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write it."""
     try:
-        from argcomplete import shellcode
+        from argcomplete.shell_integration import shellcode
     except ImportError:
         raise InputError(
             "completion needs the extra `completion`: pip install 'otgnlp[completion]'"

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from otgnlp.cli.common import say
-from otgnlp.cli.output import add_output_option, output, plain
 from otgnlp.cli.decoding import check_encoding, read_text, shown
+from otgnlp.cli.output import add_output_option, output, plain
 from otgnlp.labelling import exchange, label_studio, spreadsheet
 
 if TYPE_CHECKING:

@@ -92,9 +92,7 @@ def _csv_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
             content = iter(lines)
             first = next(content, "")
             separator = _find_separator(first, columns)
-            reader = csv.reader(
-                itertools.chain([first], content), delimiter=separator, strict=True
-            )
+            reader = csv.reader(itertools.chain([first], content), delimiter=separator, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
             text, name_of_row = (_find(column, header, name) for column in _needed(columns))
             for number, cells in enumerate(filter(None, reader), 1):

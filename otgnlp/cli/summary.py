@@ -41,5 +41,7 @@ class Summary:
             if self._n[noun] or noun != "text"
         ]
         speed = f"{n_sentences / seconds:,.0f} sentences a second"
-        shares = [f"{topic} {self._about[topic] / (n_sentences or 1):.0%}" for topic in self._topics]
+        shares = [
+            f"{topic} {self._about[topic] / (n_sentences or 1):.0%}" for topic in self._topics
+        ]
         return f"{', '.join(counts)}, {speed}; about {', '.join(shares)}"
