@@ -12,7 +12,7 @@ from rich.text import Text
 from otgnlp.bundled import bundled_tagger
 from otgnlp.cli.common import out, positive, verbatim
 from otgnlp.cli.output import plain
-from otgnlp.cli.reading import Texts, add_text_options
+from otgnlp.cli.reading import Blocks, add_text_options
 from otgnlp.difference import Difference, Flip, difference
 from otgnlp.printable import printable
 from otgnlp.tagger import Tagger
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 _BUNDLED = "bundled"
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp diff bundled my-model news/
+  otgnlp diff old-model new-model news.csv --text-column body --json
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -32,6 +39,7 @@ def add_to(commands: Commands) -> None:
         help="show what a new model changes on your texts",
         description="Tag texts with two models and show what changes: counts by topic, and the "
         "sentences that gain or lose a topic, strongest first.",
+        epilog=_EXAMPLES,
     )
     for name in ("old", "new"):
         parser.add_argument(name, metavar=name.upper(), help=f"folder of a model, or '{_BUNDLED}'")
@@ -50,8 +58,8 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Tag with both, compare, show."""
     old, new = (_load(name) for name in (arguments.old, arguments.new))
-    texts = Texts(arguments)
-    found = difference(old, new, texts)
+    texts = Blocks(arguments, whole=True)
+    found = difference(old, new, texts.named_texts())
     if arguments.json:
         plain(sys.stdout).write(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
     from otgnlp.labelled import LabelledSentence
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp evaluate held-out.jsonl
+  otgnlp evaluate held-out.jsonl --model my-model --by source --errors 20
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -42,6 +49,7 @@ def add_to(commands: Commands) -> None:
         help="measure a model on labelled sentences",
         description="Measure precision, recall, F1 and the expected calibration error (ECE) on "
         "labelled sentences, with 95 % bootstrap intervals.",
+        epilog=_EXAMPLES,
     )
     parser.add_argument(
         "data",

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from otgnlp.cli.common import say
+from otgnlp.cli.decoding import check_encoding, read_text, shown
 from otgnlp.cli.output import add_output_option, output, plain
-from otgnlp.cli.reading import check_encoding, read_text, shown
 from otgnlp.labelling import exchange, label_studio, spreadsheet
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from otgnlp.labelling.exchange import Annotations
 
 _READERS = {"csv": spreadsheet.read, "label-studio": label_studio.read}
+
+_EXAMPLES = """\
+Examples:
+
+  otgnlp import my.csv -o my.jsonl                what `otgnlp suggest --format csv` began
+  otgnlp import export.json -o my.jsonl           what Label Studio exported
+"""
 
 
 def add_to(commands: Commands) -> None:
@@ -26,6 +33,7 @@ def add_to(commands: Commands) -> None:
         description="Turn a Label Studio export (JSON or JSON-MIN) or a CSV with the columns text "
         "and topics (separated by semicolons) into labelled data for `otgnlp train`. Of several "
         "annotations of a task the one changed last counts; skipped and open tasks are left out.",
+        epilog=_EXAMPLES,
     )
     parser.add_argument("file", metavar="FILE", help="the export; -: standard input")
     parser.add_argument(

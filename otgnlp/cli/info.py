@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _LIBRARIES = ("numpy", "scikit-learn", "pymorphy3", "razdel", "joblib")
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp info
+  otgnlp info --model my-model --json
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -28,6 +35,7 @@ def add_to(commands: Commands) -> None:
         "info",
         help="show versions, and a model's topics and thresholds",
         description="Show versions, and the topics, thresholds and origin of a model.",
+        epilog=_EXAMPLES,
     )
     parser.add_argument("--model", metavar="DIR", help="folder of the model (default: the bundled)")
     parser.add_argument("--json", action="store_true", help="write JSON")

@@ -11,8 +11,9 @@ import threading
 from typing import TYPE_CHECKING, NoReturn
 
 from otgnlp import __version__
-from otgnlp.cli import diff, evaluate, importing, info, suggest, tag, train
+from otgnlp.cli import completion, diff, evaluate, importing, info, suggest, tag, train
 from otgnlp.cli.common import say
+from otgnlp.cli.completion import complete
 from otgnlp.errors import OtgnlpError
 from otgnlp.printable import printable
 
@@ -24,6 +25,17 @@ _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 _TERMINATED = 143
 
+_TITLE = "otgnlp tags every sentence of a Russian text with the policy topics it is about."
+_START = """\
+To begin:
+
+  otgnlp tag article.txt              look at a text, sentence by sentence
+  otgnlp tag article.txt --explain    ... and at the words that spoke for its topics
+  otgnlp tag news/ -o news.csv --format csv
+                                      a folder of texts, for a spreadsheet
+  otgnlp info                         what the model knows
+  otgnlp --help                       all commands; otgnlp COMMAND --help: examples and options
+"""
 _EXIT_CODES = (
     "Exit codes: 0: done; 1: something could not be read, written or used, the rest is done where "
     "there is a rest; 2: wrong usage; 130: interrupted; 141: standard output was closed; "
@@ -77,9 +89,14 @@ def _termination_as_exception() -> Iterator[None]:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        arguments = _parser().parse_args(argv)
+        parser = _parser()
+        complete(parser)
+        arguments = parser.parse_args(argv)
     except SystemExit as done:  # help was shown, or why the usage is wrong
         return int(done.code or 0)
+    if arguments.run is None:
+        sys.stdout.write(f"{_TITLE}\n\n{_START}")
+        return 0
     code: int = arguments.run(arguments)
     return code
 
@@ -89,18 +106,32 @@ class _Parser(argparse.ArgumentParser):
         super().error(printable(message))
 
 
+class _Help(argparse.HelpFormatter):
+    """Wraps paragraphs, but leaves lines that are indented as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = text.strip("\n").split("\n\n")
+        return "\n\n".join(
+            part if part.startswith(" ") else super(_Help, self)._fill_text(part, width, indent)
+            for part in paragraphs
+        )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="otgnlp",
-        description="Tag every sentence of a Russian text with the policy topics it is about.",
-        epilog=_EXIT_CODES,
+        description=_TITLE,
+        epilog=f"{_START}\n{_EXIT_CODES}",
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"otgnlp {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (tag, train, evaluate, diff, suggest, importing, info):
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    parser.set_defaults(run=None)
+    for command in (tag, train, evaluate, diff, suggest, importing, info, completion):
         command.add_to(commands)
     for subparser in commands.choices.values():
-        subparser.epilog = _EXIT_CODES
+        subparser.epilog = f"{subparser.epilog}\n{_EXIT_CODES}"
+        subparser.formatter_class = _Help
     return parser
 
 

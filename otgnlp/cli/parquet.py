@@ -6,8 +6,8 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from otgnlp.cli.writers import Base
-from otgnlp.errors import InputError
+from otgnlp.cli.writer import Base, WriteOptions
+from otgnlp.errors import InputError, MissingExtraError
 from otgnlp.integrations.arrow import (
     BATCH_ROWS,
     Row,
@@ -20,10 +20,9 @@ from otgnlp.integrations.arrow import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pyarrow as pa
 
+    from otgnlp.cli.reading import Block
     from otgnlp.schema import Document, Sentence
 
 # What a row group, which is in memory until it is whole, holds: so much, or a batch more.
@@ -34,34 +33,35 @@ _GROUP_BYTES = 1 << 26
 class ParquetWriter(Base):
     """A row a sentence: the columns of `otgnlp.integrations.arrow.to_table`, file and model."""
 
-    def __init__(
-        self, topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
-    ) -> None:
-        super().__init__(topics, wanted, explain, stream)
+    def __init__(self, options: WriteOptions, stream: TextIO) -> None:
+        super().__init__(options, stream)
         try:
             from pyarrow import parquet
         except ModuleNotFoundError:
-            raise InputError("Parquet needs pyarrow: pip install 'otgnlp[parquet]'") from None
+            raise MissingExtraError(
+                "Parquet needs pyarrow: pip install 'otgnlp[parquet]'"
+            ) from None
         if stream.isatty():
             raise InputError("Parquet is nothing for a terminal: name a file with -o")
-        self._columns = TopicColumns(topics)
+        self._columns = TopicColumns(options.topics)
         self._schema = self._make_schema()
         self._sink = _Sink(stream.buffer)
         self._file = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
         self._n_sentences = 0
         self._rows: list[Row] = []
-        self._sources: list[tuple[str, str]] = []
+        self._sources: list[tuple[Block, str]] = []
         self._batches: list[pa.RecordBatch] = []
 
-    def write(self, file: str, document: Document, start: int) -> None:
+    def write(self, block: Block, document: Document) -> None:
         """Take the document's sentences, and write a row group once there are enough."""
+        start = block.start
         if start == 0:
             self._n_sentences = 0
         for sentence in document.sentences:
             if self.is_wanted(sentence):
                 moved = replace(sentence, start=start + sentence.start, stop=start + sentence.stop)
                 self._rows.append(Row(0, self._n_sentences, moved))
-                self._sources.append((file, document.model))
+                self._sources.append((block, document.model))
             self._n_sentences += 1
             if len(self._rows) == BATCH_ROWS:
                 self._pack()
@@ -83,10 +83,11 @@ class ParquetWriter(Base):
         ]
         columns = [
             ("file", pa.string()),
+            *([("id", pa.string())] if self.options.has_ids else []),
             *place_fields(),
             *self._columns.fields(),
             ("caveat", pa.string()),
-            *([("evidence", pa.list_(pa.struct(contribution)))] if self.explain else []),
+            *([("evidence", pa.list_(pa.struct(contribution)))] if self.options.explain else []),
             ("model", pa.string()),
         ]
         check_names([name for name, _ in columns])
@@ -97,9 +98,11 @@ class ParquetWriter(Base):
         import pyarrow as pa
 
         sentences = [row.sentence for row in self._rows]
-        evidence = [list(map(_evidence, sentences))] if self.explain else []
+        ids = ["" if block.id is None else str(block.id) for block, _ in self._sources]
+        evidence = [list(map(_evidence, sentences))] if self.options.explain else []
         arrays: list[Any] = [
-            strings([file for file, _ in self._sources]),
+            strings([block.name for block, _ in self._sources]),
+            *([strings(ids)] if self.options.has_ids else []),
             *places(self._rows),
             *self._columns.arrays(sentences),
             caveats(sentences),

@@ -1,111 +1,137 @@
-"""Reading the texts that a command line names: files, or standard input, in any encoding."""
+"""Reading the texts that a command line names: files, folders or standard input, of all kinds."""
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import os
 import stat
-import sys
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from otgnlp.cli.common import say
+from otgnlp.cli.decoding import (
+    STANDARD_INPUT,
+    check_encoding,
+    read_bytes,
+    read_pieces,
+    shown,
+)
+from otgnlp.cli.folders import KINDS, ROWS, files_in, kind_of
+from otgnlp.cli.rows import Columns, read_rows
 from otgnlp.errors import InputError
 from otgnlp.text import split_sentences
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-    from io import BufferedReader
-
-_STANDARD_INPUT = "-"
 
 LONGEST_LINE = 1 << 20
-_BLOCK_BYTES = 1 << 17
 
 
 def add_text_options(parser: argparse.ArgumentParser) -> None:
-    """Add the texts, `files`, and `--encoding`."""
+    """Add the texts, `files`, and what says how to read them."""
     parser.add_argument(
         "files",
         nargs="*",
-        default=[_STANDARD_INPUT],
+        default=[STANDARD_INPUT],
         metavar="FILE",
-        help="text files; - or nothing: standard input",
+        help="texts, or folders of them; - or nothing: standard input",
     )
-    parser.add_argument(
-        "--encoding", default="utf-8", help="encoding of the texts (default: %(default)s)"
+    options = parser.add_argument_group("how to read")
+    options.add_argument(
+        "--encoding",
+        help="encoding of the texts (default: utf-8; for HTML, what the page declares)",
     )
-
-
-class Files:
-    """The files that a command names; what cannot be read is reported and passed over.
-
-    `failed` tells whether anything was passed over. Raises `InputError` for an encoding that
-    Python does not know.
-    """
-
-    def __init__(self, arguments: argparse.Namespace) -> None:
-        check_encoding(arguments.encoding)
-        self.names: list[str] = arguments.files
-        self.encoding: str = arguments.encoding
-        self.failed = False
-
-    def report(self, error: InputError) -> None:
-        """Say what could not be read."""
-        say(f"otgnlp: {error}")
-        self.failed = True
-
-
-class Texts(Files):
-    """The texts of files, each with its name, whole."""
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        for name in self.names:
-            try:
-                text = read_text(name, self.encoding)
-            except InputError as error:
-                self.report(error)
-            else:
-                yield shown(name), text
+    options.add_argument(
+        "--glob",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="in a folder, read the files that match, such as '*.md' or '2024/*.txt', as often as "
+        "needed (default: .txt and HTML; with --text-column, CSV and JSON Lines as well)",
+    )
+    options.add_argument(
+        "--input-format",
+        choices=KINDS,
+        help="what the files are (default: as their names end; html takes the article out of a "
+        "page, with the extra `html`)",
+    )
+    options.add_argument(
+        "--text-column",
+        metavar="NAME",
+        help="each row of CSV, or line of JSON Lines, is a text: the column or key that holds it",
+    )
+    options.add_argument(
+        "--id-column",
+        metavar="NAME",
+        help="the column or key that names a row (default: the row's number)",
+    )
+    options.add_argument(
+        "--date-column",
+        metavar="NAME",
+        help="the column or key with a row's date, for a page's topics over time",
+    )
 
 
 class Block(NamedTuple):
-    """A part of a file that ends where a line ends.
+    """A text, or a part of one that ends where a line ends.
 
-    `start` is where its text stands in the file's, in characters; `n_bytes` is how much of the file
-    was read for it.
+    `name` is the file's. `start` is where the block stands in the text, in characters; `n_bytes` is
+    how much of the file was read for it. `id` names the row of a file that holds many texts, `date`
+    is what its column of dates says.
     """
 
     name: str
     start: int
     text: str
     n_bytes: int
+    id: str | int | None = None
+    date: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The name of the text: of the file, and of the row if it is one."""
+        return self.name if self.id is None else f"{self.name}#{self.id}"
 
 
-class Blocks(Files):
+class Blocks:
     """The texts of files in blocks of whole lines, so that no file need fit into memory.
 
     What a pipe holds comes at once. A line over `LONGEST_LINE` characters is cut where a sentence
-    ends, if one does. With `whole`, each file is one block.
+    ends, if one does. With `whole`, each text is one block. What cannot be read is reported and
+    passed over, and `failed` tells whether anything was. Raises `InputError` for an encoding that
+    Python does not know, and for pages where the extra `html` is not installed.
     """
 
     def __init__(self, arguments: argparse.Namespace, *, whole: bool) -> None:
-        super().__init__(arguments)
+        self.failed = False
         self._whole = whole
+        self._kind: str | None = arguments.input_format
+        self._columns = Columns(arguments.text_column, arguments.id_column, arguments.date_column)
+        self._encoding: str | None = arguments.encoding
+        if self._encoding is not None:
+            check_encoding(self._encoding)
+        for option in ("id", "date"):
+            if getattr(self._columns, option) and not self._columns.text:
+                raise InputError(f"--{option}-column goes with --text-column")
+        self._names = list(self._expand(arguments.files, arguments.glob))
+        if any(self._kind_of(name) == "html" for name in self._names):
+            import otgnlp.integrations.html  # noqa: F401 - what is missing is said once, at once
 
     def __iter__(self) -> Iterator[Block]:
-        for name in self.names:
+        for name in self._names:
             try:
                 yield from self._read(name)
             except InputError as error:
                 self.report(error)
 
+    def named_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the texts, each after its name."""
+        return ((block.title, block.text) for block in self)
+
     def n_bytes(self) -> int | None:
         """Return how many bytes there are to read, None where that cannot be known."""
         total = 0
-        for name in self.names:
-            if name == _STANDARD_INPUT:
+        for name in self._names:
+            if name == STANDARD_INPUT:
                 return None
             try:
                 found = os.stat(name)
@@ -116,27 +142,58 @@ class Blocks(Files):
             total += found.st_size
         return total
 
+    def report(self, error: InputError) -> None:
+        """Say what could not be read."""
+        say(f"otgnlp: {error}")
+        self.failed = True
+
+    def _expand(self, names: list[str], patterns: list[str]) -> Iterator[str]:
+        kinds = ("text", "html", *(ROWS if self._columns.text else ()))
+        for name in names:
+            if name == STANDARD_INPUT or not os.path.isdir(name):
+                yield name
+                continue
+            try:
+                yield from files_in(name, patterns, kinds, self.report)
+            except InputError as error:
+                self.report(error)
+
+    def _kind_of(self, name: str) -> str:
+        return self._kind or kind_of(name) or ("csv" if self._columns.text else "text")
+
     def _read(self, name: str) -> Iterator[Block]:
-        start = n_bytes = 0
-        rest = ""
-        decoder = _Decoder(name, self.encoding)
-        with _failing_as_input_error(name), _open(name) as file:
-            n_expected = _size(name, file)
-            while True:
-                content = file.read1(_BLOCK_BYTES)
-                if not content:
-                    _check_size(name, decoder.n_bytes, n_expected)
-                rest += decoder.decode(content, final=not content)
-                n_bytes += len(content)
-                if content:
-                    cut = 0 if self._whole else _last_cut(rest)
-                else:
-                    cut = len(rest)
-                if cut or (self._whole and not content):
-                    yield Block(shown(name), start, rest[:cut], n_bytes)
-                    start, rest, n_bytes = start + cut, rest[cut:], 0
-                if not content:
-                    return
+        kind = self._kind_of(name)
+        encoding = self._encoding or "utf-8"
+        if kind == "html":
+            yield self._read_page(name)
+        elif kind in ROWS:
+            for row in read_rows(name, kind, encoding, self._columns, self.report):
+                yield Block(shown(name), 0, row.text, row.n_bytes, row.id, row.date)
+        else:
+            yield from _blocks(name, encoding, self._whole)
+
+    def _read_page(self, name: str) -> Block:
+        from otgnlp.integrations.html import article
+
+        page = read_bytes(name)
+        try:
+            return Block(shown(name), 0, article(page, self._encoding), len(page))
+        except InputError as error:
+            raise InputError(f"{shown(name)}: {error}") from error
+
+
+def _blocks(name: str, encoding: str, whole: bool) -> Iterator[Block]:
+    start = n_bytes = 0
+    rest = ""
+    for piece, n_more in read_pieces(name, encoding):
+        rest += piece
+        n_bytes += n_more
+        cut = 0 if whole else _last_cut(rest)
+        if cut:
+            yield Block(shown(name), start, rest[:cut], n_bytes)
+            start, rest, n_bytes = start + cut, rest[cut:], 0
+    if rest or whole:
+        yield Block(shown(name), start, rest, n_bytes)
 
 
 def _last_cut(text: str) -> int:
@@ -146,92 +203,3 @@ def _last_cut(text: str) -> int:
         return line
     spans = list(split_sentences(text))
     return spans[-1][0] if len(spans) > 1 else len(text)
-
-
-def _open(name: str) -> contextlib.AbstractContextManager[BufferedReader]:
-    if name == _STANDARD_INPUT:
-        if sys.stdin is None:
-            raise InputError("standard input is closed")
-        return contextlib.nullcontext(cast("BufferedReader", sys.stdin.buffer))
-    return open(name, "rb")
-
-
-def _size(name: str, file: BufferedReader) -> int:
-    """Return how many bytes a file has, 0 where that cannot be known."""
-    if name == _STANDARD_INPUT:
-        return 0
-    found = os.fstat(file.fileno())
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
-
-
-def _check_size(name: str, n_read: int, n_expected: int) -> None:
-    if n_read < n_expected:
-        raise InputError(
-            f"{shown(name)}: shrank while it was read, from {n_expected} bytes to {n_read} or less"
-        )
-
-
-class _Decoder:
-    """Decodes a file piece by piece; raises `InputError` that says where it is no such text."""
-
-    def __init__(self, name: str, encoding: str) -> None:
-        self.n_bytes = 0
-        self._name = name
-        self._encoding = encoding
-        self._decoder = codecs.getincrementaldecoder(_text_encoding(encoding))()
-
-    def decode(self, content: bytes, final: bool) -> str:
-        self.n_bytes += len(content)
-        try:
-            return self._decoder.decode(content, final)
-        except UnicodeError as error:
-            reason = str(error)
-            if isinstance(error, UnicodeDecodeError):
-                # The decoder counts from the bytes that it had kept of the piece before.
-                place = self.n_bytes - len(error.object) + error.start
-                reason = f"byte {place}: {error.reason}"
-            raise InputError(
-                f"{shown(self._name)}: not in {self._encoding} ({reason}); name its encoding with "
-                "--encoding, for example cp1251"
-            ) from error
-
-
-@contextlib.contextmanager
-def _failing_as_input_error(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"{shown(name)}: {error.strerror or error}") from error
-
-
-def read_text(name: str, encoding: str) -> str:
-    """Return a file's text with its line ends as they are, so that offsets hold.
-
-    Raises `InputError` if it cannot be read or is in another encoding.
-    """
-    decoder = _Decoder(name, encoding)
-    with _failing_as_input_error(name), _open(name) as file:
-        n_expected = _size(name, file)
-        content = file.read()
-        _check_size(name, len(content), n_expected)
-    return decoder.decode(content, final=True)
-
-
-def check_encoding(encoding: str) -> None:
-    """Raise `InputError` if Python knows no text encoding of that name."""
-    try:
-        codecs.getincrementaldecoder(encoding)
-        with contextlib.suppress(UnicodeDecodeError):  # one letter is too short for UTF-16
-            b"a".decode(encoding)
-    except (LookupError, UnicodeError):
-        raise InputError(f"--encoding {encoding}: no text encoding of that name") from None
-
-
-def _text_encoding(encoding: str) -> str:
-    """Return the encoding to decode with: a byte order mark before UTF-8 is no text."""
-    return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
-
-
-def shown(name: str) -> str:
-    """Return a file name that can be written as UTF-8, whatever bytes it has."""
-    return os.fsencode(name).decode("utf-8", "replace")

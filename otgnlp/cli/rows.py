@@ -1,117 +1,188 @@
-"""Texts that are rows of CSV files, and dates of texts: from a column, or from a file's name."""
+"""Texts that are rows: a column of CSV, a key of JSON Lines."""
 
 from __future__ import annotations
 
-import argparse
+import contextlib
 import csv
 import io
-import re
-from typing import TYPE_CHECKING
+import itertools
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
-from otgnlp.cli.reading import Block, Files, read_text, shown
+from otgnlp.cli.decoding import read_pieces, shown
 from otgnlp.errors import InputError
-from otgnlp.render.dates import find_date, read_date
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-_SEPARATORS = ",;\t"
-_LONGEST_CELL = (1 << 31) - 1
-
-
-def add_row_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--text-column`, `--date-column` and `--date-from-name`."""
-    parser.add_argument(
-        "--text-column",
-        metavar="NAME",
-        help="read CSV files with a header line: each row is a text, which this column holds",
-    )
-    dates = parser.add_mutually_exclusive_group()
-    dates.add_argument(
-        "--date-column",
-        metavar="NAME",
-        help="with --text-column: the column with the texts' dates, for a page's topics over time",
-    )
-    dates.add_argument(
-        "--date-from-name",
-        metavar="REGEX",
-        type=_pattern,
-        help="a regular expression that finds a text's date in its file's name, such as "
-        r"'\d{4}-\d{2}-\d{2}', for a page's topics over time",
-    )
+_SEPARATORS = (",", ";", "\t")
+_LONGEST_CELL = 1 << 24
+_MOST_REPORTED = 5  # damaged rows of a file that are reported one by one
 
 
-def date_reader(
-    arguments: argparse.Namespace, files: Files
-) -> Callable[[str], datetime.date | None]:
-    """Return what tells a text's date by its name; a date that is none is reported."""
-    pattern: re.Pattern[str] | None = arguments.date_from_name
-    if pattern is None:
-        return files.dates.get if isinstance(files, Rows) else lambda _: None
+class Columns(NamedTuple):
+    """Which columns hold the texts and, if any does, what names and what dates them."""
 
-    def date_of(name: str) -> datetime.date | None:
-        try:
-            return find_date(name, pattern)
-        except InputError as error:
-            files.report(InputError(f"{name}: {error}"))
-            return None
-
-    return date_of
+    text: str | None
+    id: str | None
+    date: str | None
 
 
-class Rows(Files):
-    """The texts in a column of CSV files, named by file and line; `dates` grows as they are read.
+class Row(NamedTuple):
+    """A text, what names it (its number, where no column does), its date, and the bytes read."""
 
-    The separator is a comma, a semicolon or a tab, whichever the header line has most of.
+    text: str
+    id: str | int
+    date: str | None
+    n_bytes: int
+
+
+def read_rows(
+    name: str, kind: str, encoding: str, columns: Columns, report: Callable[[InputError], None]
+) -> Iterator[Row]:
+    """Yield a file's rows as they are read, CSV's numbered without its header.
+
+    Rows that lack a column are reported and passed over; raises `InputError` where reading cannot
+    go on: the file, its header or its quotes are broken.
     """
+    lines = _Lines(name, encoding)
+    read = _csv_rows if kind == "csv" else _json_rows
+    n_bad = 0
+    for number, row in read(lines, shown(name), columns):
+        if isinstance(row, InputError):
+            n_bad += 1
+            if n_bad <= _MOST_REPORTED:
+                report(row)
+        else:
+            text, name_of_row, date = row
+            n_bytes, lines.n_bytes = lines.n_bytes, 0
+            yield Row(text, number if name_of_row is None else name_of_row, date, n_bytes)
+    if n_bad > _MOST_REPORTED:
+        report(InputError(f"{shown(name)}: {n_bad - _MOST_REPORTED} more such rows"))
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
-        super().__init__(arguments)
-        self._text: str = arguments.text_column
-        self._date: str | None = arguments.date_column
-        self.dates: dict[str, datetime.date] = {}
 
-    def __iter__(self) -> Iterator[Block]:
-        for name in self.names:
-            try:
-                yield from self._read(name)
-            except InputError as error:
-                self.report(error)
+class _Lines:
+    """A file's lines with their ends; `n_bytes` counts what is read."""
 
-    def n_bytes(self) -> None:
-        """Return None: nobody counts what rows take."""
+    def __init__(self, name: str, encoding: str) -> None:
+        self.n_bytes = 0
+        self._pieces = read_pieces(name, encoding)
 
-    def _read(self, file: str) -> Iterator[Block]:
-        text = read_text(file, self.encoding)
-        header = text.split("\n", 1)[0]
-        separator = max(_SEPARATORS, key=header.count)
-        limit = csv.field_size_limit(_LONGEST_CELL)
-        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    def __iter__(self) -> Iterator[str]:
+        begun: list[str] = []
+        for piece, n_bytes in self._pieces:
+            self.n_bytes += n_bytes
+            begun.append(piece)
+            if "\n" in piece or "\r" in piece:
+                *whole, last = io.StringIO("".join(begun), newline="")
+                if last.endswith("\n"):  # "\r\n" may be half read
+                    whole.append(last)
+                    last = ""
+                begun = [last]
+                yield from whole
+        yield from io.StringIO("".join(begun), newline="")
+
+
+if TYPE_CHECKING:
+    _Cells = tuple[str, str | int | None, str | None]  # text, name, date
+    _Numbered = Iterator[tuple[int, _Cells | InputError]]
+
+
+def _csv_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
+    with _long_cells():
+        number = 0
         try:
-            for column in (self._text, self._date):
-                if column is not None and column not in (rows.fieldnames or ()):
-                    known = ", ".join(rows.fieldnames or ()) or "none"
-                    raise InputError(f"{shown(file)}: no column {column!r}; there are: {known}")
-            for row in rows:
-                name = f"{shown(file)}:{rows.line_num}"
-                if self._date and row[self._date]:
-                    self._read_date(name, row[self._date])
-                yield Block(name, 0, row[self._text] or "", 0)
+            content = iter(lines)
+            first = next(content, "")
+            separator = _find_separator(first, columns)
+            reader = csv.reader(itertools.chain([first], content), delimiter=separator, strict=True)
+            header = [cell.strip() for cell in next(reader, [])]
+            text, *others = (_find(column, header, name) for column in _needed(columns))
+            last = max(text, *others)
+            for number, cells in enumerate(filter(None, reader), 1):
+                if len(cells) <= last:
+                    yield number, InputError(f"{name}, row {number}: ends before {header[last]!r}")
+                else:
+                    named, dated = (cells[place] if place >= 0 else None for place in others)
+                    yield number, (cells[text], named, dated)
         except csv.Error as error:
-            raise InputError(f"{shown(file)}:{rows.line_num}: {error}") from error
-        finally:
-            csv.field_size_limit(limit)
-
-    def _read_date(self, name: str, text: str) -> None:
-        try:
-            self.dates[name] = read_date(text)
-        except InputError as error:
-            self.report(InputError(f"{name}: {error}"))
+            raise InputError(f"{name}, after row {number}: {error}") from error
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _needed(columns: Columns) -> tuple[str | None, str | None, str | None]:
+    return columns.text or "", columns.id, columns.date
+
+
+def _find(column: str | None, header: Sequence[str], name: str) -> int:
+    """Return where a column stands, -1 if there need be none."""
+    if column is None:
+        return -1
+    if column in header:
+        return header.index(column)
+    raise _no_column(column, header, name)
+
+
+def _no_column(column: str, columns: Sequence[str], name: str) -> InputError:
+    known = ", ".join(columns) or "none"
+    if not column:
+        return InputError(f"{name}: name the column of texts with --text-column; it has: {known}")
+    return InputError(f"{name}: no column {column!r}; it has: {known}")
+
+
+def _find_separator(line: str, columns: Columns) -> str:
+    """Return the separator that shows the column of texts, else that which stands most often."""
+    for separator in _SEPARATORS:
+        with contextlib.suppress(csv.Error, StopIteration):
+            cells = next(csv.reader([line], delimiter=separator))
+            if columns.text in [cell.strip() for cell in cells]:
+                return separator
+    return max(_SEPARATORS, key=line.count)
+
+
+@contextlib.contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return re.compile(text)
-    except re.error as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from error
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _json_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{name}, line {number}"
+        try:
+            yield number, _read_json(line, place, columns)
+        except InputError as error:
+            if not columns.text:
+                raise
+            yield number, error
+
+
+def _read_json(line: str, place: str, columns: Columns) -> _Cells:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: no JSON ({error})") from error
+    if not isinstance(record, dict):
+        raise InputError(f"{place}: no JSON object")
+    for column in _needed(columns):
+        if column is not None and column not in record:
+            raise _no_column(column, list(record), place)
+    text = record[columns.text]
+    if text is not None and not isinstance(text, str):
+        raise InputError(f"{place}: {columns.text!r} is no text")
+    date = None if columns.date is None else record[columns.date]
+    return (
+        text or "",
+        None if columns.id is None else _name(record[columns.id]),
+        None if date is None else str(date),
+    )
+
+
+def _name(value: object) -> str | int:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -18,7 +18,7 @@ from otgnlp.cli.common import (
     say,
 )
 from otgnlp.cli.output import output, plain
-from otgnlp.cli.reading import Texts, add_text_options
+from otgnlp.cli.reading import Blocks, add_text_options
 from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
 from otgnlp.labelling import exchange, label_studio, spreadsheet
@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 _BYTE_ORDER_MARK = "\ufeff"
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp suggest news/ > my.jsonl                 sentences to correct, then to train on
+  otgnlp suggest news/ -n 500 --format csv --separator semicolon > my.csv
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -47,6 +54,7 @@ def add_to(commands: Commands) -> None:
         help="choose sentences worth labelling",
         description="Choose the sentences of texts that a model would learn most from, once a "
         "person has corrected their topics: those in doubt, no two of them alike.",
+        epilog=_EXAMPLES,
     )
     add_text_options(parser)
     parser.add_argument(
@@ -90,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, choose, write."""
     if arguments.label_config is not None and arguments.format != "label-studio":
         raise InputError("--label-config goes with --format label-studio")
-    texts = Texts(arguments)
+    texts = Blocks(arguments, whole=True)
     known = [sentence.text for file in read_labelled(arguments.skip) for sentence in file.sentences]
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
@@ -113,9 +121,9 @@ def _progress(console: Console) -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def _candidates(texts: Texts, progress: Progress) -> Iterator[Candidate]:
+def _candidates(texts: Blocks, progress: Progress) -> Iterator[Candidate]:
     """Yield the sentences of all texts, moving a bar along each."""
-    for name, text in texts:
+    for name, text in texts.named_texts():
         bar = progress.add_task(escape(printable(name)), total=len(text))
         for start, stop in split_sentences(text):
             yield Candidate(text[start:stop], name, start, stop)

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
-from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold
+from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold, say
+from otgnlp.cli.dates import add_date_option, date_reader
 from otgnlp.cli.output import add_output_option, output
-from otgnlp.cli.pages import PageWriter
 from otgnlp.cli.reading import Block, Blocks, add_text_options
-from otgnlp.cli.rows import Rows, add_row_options, date_reader
-from otgnlp.cli.writers import WRITERS, Writer
+from otgnlp.cli.summary import Summary
+from otgnlp.cli.writer import WriteOptions
+from otgnlp.cli.writers import WRITERS
 from otgnlp.errors import InputError
 from otgnlp.parallel import BATCH_SIZE
 from otgnlp.progress import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from otgnlp.cli.types import Commands
     from otgnlp.schema import Document
     from otgnlp.tagger import Tagger
     from otgnlp.thresholds import Threshold
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp tag article.txt                          look at a text
+  otgnlp tag article.txt --explain --topic ai     ... and at the words that spoke for a topic
+  otgnlp tag news/ --jobs 2 -o news.jsonl         a folder, and the folders below it
+  otgnlp tag news.csv --text-column body --id-column url --format csv -o topics.csv
+  otgnlp tag page.html                            the article of a page
+  otgnlp tag news/ -o news.html                   a page to look at, sort and search
+  tail -f chat.log | otgnlp tag --threshold 0.7   line by line, as it comes
+"""
 
 _WHOLE = ("html", "table")  # formats that show a file as one text
 
@@ -35,13 +48,14 @@ def add_to(commands: Commands) -> None:
         "tag",
         help="tag the sentences of texts",
         description="Tag every sentence of texts with the topics it is about.",
+        epilog=_EXAMPLES,
     )
     add_text_options(parser)
     parser.add_argument(
         "--format",
         choices=sorted(WRITERS),
-        help="default: that of FILE's ending; else table on a terminal, jsonl elsewhere; parquet "
-        "needs the extra `parquet`, html, a page to look at, the extra `report`",
+        help="default: that of the output's ending; else table on a terminal, jsonl elsewhere; "
+        "parquet needs the extra `parquet`, html, a page to look at, the extra `report`",
     )
     add_output_option(parser)
     parser.add_argument(
@@ -53,13 +67,19 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="show which words spoke for a topic")
     parser.add_argument(
+        "--summary",
+        action=argparse.BooleanOptionalAction,
+        help="say at the end, on standard error, how much was read and what it is about (default: "
+        "where standard error is a terminal)",
+    )
+    parser.add_argument(
         "--jobs",
         type=positive,
         default=1,
         metavar="N",
         help="processes to run (default: %(default)s); more pay from some ten megabytes on",
     )
-    add_row_options(parser)
+    add_date_option(parser)
     parser.add_argument(
         "--language",
         choices=("en", "ru"),
@@ -72,8 +92,6 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tag each file and write it out; what cannot be read is reported and passed over."""
-    if arguments.date_column and not arguments.text_column:
-        raise InputError("--date-column: say with --text-column which column holds the texts")
     tagger = load_tagger(arguments)
     threshold = read_threshold(arguments, tagger.topics)
     _check_topics(arguments.topic, tagger)
@@ -88,17 +106,26 @@ def _write(
     kind = arguments.format or _usual_format(arguments.output, watches)
     if kind != "html" and (arguments.date_column or arguments.date_from_name):
         raise InputError("--date-column and --date-from-name are for pages: add --format html")
-    blocks = Rows(arguments) if arguments.text_column else Blocks(arguments, whole=kind in _WHOLE)
-    writer: Writer = WRITERS[kind](tagger.topics, set(arguments.topic), arguments.explain, stream)
-    if isinstance(writer, PageWriter):
-        writer.language = arguments.language
-        writer.date_of = date_reader(arguments, blocks)
+    blocks = Blocks(arguments, whole=kind in _WHOLE)
+    options = WriteOptions(
+        topics=tagger.topics,
+        wanted=set(arguments.topic),
+        explain=arguments.explain,
+        has_ids=arguments.text_column is not None,
+        language=arguments.language,
+        date_of=date_reader(arguments.date_from_name, blocks.report),
+    )
+    writer = WRITERS[kind](options, stream)
+    summary = Summary(tagger.topics)
     found = _tag(blocks, tagger, threshold, arguments.jobs)
     if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
-        writer.write(block.name, document, block.start)
+        writer.write(block, document)
+        summary.add(block, document)
     writer.close()
+    if sys.stderr.isatty() if arguments.summary is None else arguments.summary:
+        say(str(summary))
     return int(blocks.failed)
 
 
@@ -110,7 +137,7 @@ def _usual_format(path: str | None, watches: bool) -> str:
 
 
 def _tag(
-    blocks: Iterable[Block], tagger: Tagger, threshold: Threshold, n_jobs: int
+    blocks: Blocks, tagger: Tagger, threshold: Threshold, n_jobs: int
 ) -> Iterator[tuple[Block, Document]]:
     waiting: deque[Block] = deque()
 

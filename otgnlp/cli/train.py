@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
     from otgnlp.model import TopicModel
 
+_EXAMPLES = """\
+Examples:
+
+  otgnlp train my.jsonl -o my-model
+  otgnlp train my.jsonl --extend -o my-model      keep the bundled topics, learn new ones
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -34,6 +41,7 @@ def add_to(commands: Commands) -> None:
         "train",
         help="train a model on labelled sentences",
         description="Train a model on labelled sentences, for the topics that they name.",
+        epilog=_EXAMPLES,
     )
     parser.add_argument(
         "data",

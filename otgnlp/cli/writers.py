@@ -1,79 +1,40 @@
-"""How tagged documents are written: a table to look at, other formats to work with."""
+"""How tagged documents are written, by the name of the format; here, formats of lines."""
 
 from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.table import Table
-from rich.text import Text
-
-from otgnlp.cli.common import out
-from otgnlp.cli.output import plain
 from otgnlp.cli.pages import PageWriter
-from otgnlp.printable import printable
+from otgnlp.cli.table import TableWriter
+from otgnlp.cli.writer import Base, WriteOptions, Writer, strongest_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
-    from otgnlp.schema import Document, Evidence, Sentence, TopicScore
-
-_COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
-_MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
-
-
-class Writer(Protocol):
-    """Writes documents, one after another."""
-
-    def write(self, file: str, document: Document, start: int) -> None:
-        """Write one document, which is the part of a file that begins at `start`."""
-
-    def close(self) -> None:
-        """Write what is still to be written, once all documents are there."""
-
-
-class Base:
-    """What writers share."""
-
-    def __init__(
-        self, topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
-    ) -> None:
-        self.stream = stream
-        self.data = plain(stream)
-        self.topics = topics
-        self.wanted = wanted
-        self.explain = explain
-
-    def chosen(self, document: Document) -> Iterator[Sentence]:
-        """Return the sentences about a wanted topic; all, if none is asked for."""
-        return filter(self.is_wanted, document.sentences)
-
-    def is_wanted(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence is about a wanted topic; it is if none is asked for."""
-        return not self.wanted or any(score.topic in self.wanted for score in sentence.topics)
-
-    def close(self) -> None:
-        """Write nothing more."""
+    from otgnlp.cli.reading import Block
+    from otgnlp.schema import Document, Sentence
 
 
 class JsonLinesWriter(Base):
     """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
 
-    def write(self, file: str, document: Document, start: int) -> None:
+    def write(self, block: Block, document: Document) -> None:
         """Write the document's sentences."""
         for sentence in self.chosen(document):
             record: dict[str, Any] = {
-                "file": file,
+                "file": block.name,
+                **({} if block.id is None else {"id": block.id}),
                 **sentence.to_dict(details=False),
                 "model": document.model,
             }
-            if self.explain:
+            if self.options.explain:
                 record["evidence"] = {
                     score.topic: [item.to_dict() for item in sentence.evidence(score.topic)]
                     for score in sentence.topics
                 }
-            _move(record, start)
+            _move(record, block.start)
             self.data.write(json.dumps(record, ensure_ascii=False) + "\n")
         self.stream.flush()
 
@@ -89,25 +50,25 @@ def _move(record: dict[str, Any], start: int) -> None:
 class CsvWriter(Base):
     """A row a sentence, with a column of probabilities for each topic."""
 
-    def __init__(
-        self, topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
-    ) -> None:
-        super().__init__(topics, wanted, explain, stream)
+    def __init__(self, options: WriteOptions, stream: TextIO) -> None:
+        super().__init__(options, stream)
         self._writer = csv.writer(self.data, lineterminator="\n")
-        evidence = ["evidence"] if explain else []
-        self._writer.writerow(
-            ["file", "start", "stop", "text", "topics", *topics, "caveat", *evidence, "model"]
-        )
+        columns = ["file", "id", "start", "stop", "text", "topics", *options.topics, "caveat"]
+        if not options.has_ids:
+            columns.remove("id")
+        self._writer.writerow([*columns, *(["evidence"] if options.explain else []), "model"])
 
-    def write(self, file: str, document: Document, start: int) -> None:
+    def write(self, block: Block, document: Document) -> None:
         """Write the document's sentences."""
+        row_id = ["" if block.id is None else block.id] if self.options.has_ids else []
         for sentence in self.chosen(document):
-            evidence = [self._evidence(sentence)] if self.explain else []
+            evidence = [self._evidence(sentence)] if self.options.explain else []
             self._writer.writerow(
                 [
-                    file,
-                    start + sentence.start,
-                    start + sentence.stop,
+                    block.name,
+                    *row_id,
+                    block.start + sentence.start,
+                    block.start + sentence.stop,
                     sentence.text,
                     " ".join(score.topic for score in sentence.topics),
                     *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
@@ -121,67 +82,17 @@ class CsvWriter(Base):
     @staticmethod
     def _evidence(sentence: Sentence) -> str:
         return "; ".join(
-            f"{score.topic}: {_strongest(sentence, score)}" for score in sentence.topics
+            f"{score.topic}: {strongest_words(sentence, score)}" for score in sentence.topics
         )
 
 
-class TableWriter(Base):
-    """A table a document, with topics in colour and, if asked, the words that spoke for them."""
-
-    def write(self, file: str, document: Document, start: int) -> None:  # noqa: ARG002
-        """Write the document as a whole file."""
-        console = out(self.stream)
-        table = Table(show_header=False, expand=False, padding=(0, 1), show_lines=self.explain)
-        for sentence in self.chosen(document):
-            table.add_row(self._scores(sentence), self._text(sentence))
-        console.print(Text(printable(file), style="bold"), self._summary(document))
-        if table.row_count:
-            console.print(table)
-
-    def _summary(self, document: Document) -> Text:
-        about = [f"{score.topic} {score.probability:.2f}" for score in document.topics]
-        n_sentences = len(document.sentences)
-        noun = "sentence" if n_sentences == 1 else "sentences"
-        return Text(f"{n_sentences} {noun}, about {', '.join(about) or 'no topic'}", style="dim")
-
-    def _scores(self, sentence: Sentence) -> Text:
-        lines = [
-            Text(f"{printable(score.topic)} {score.probability:.2f}", self._colour(score))
-            for score in sentence.topics
-        ]
-        if sentence.caveat is not None:
-            lines.append(Text(sentence.caveat.value, "dim"))
-        return Text("\n").join(lines)
-
-    def _text(self, sentence: Sentence) -> Text:
-        text = Text(printable(sentence.text), style="" if sentence.topics else "dim")
-        if self.explain:
-            for score in sentence.topics:
-                text.append(f"\n{printable(score.topic)}: ", self._colour(score))
-                text.append(printable(_strongest(sentence, score)), "dim")
-        return text
-
-    def _colour(self, score: TopicScore) -> str:
-        return _COLOURS[self.topics.index(score.topic) % len(_COLOURS)]
-
-
-def _strongest(sentence: Sentence, score: TopicScore) -> str:
-    """Return the words that spoke for a topic, strongest first."""
-    speaking: list[Evidence] = [
-        item for item in sentence.evidence(score.topic) if item.contribution > 0
-    ]
-    return ", ".join(f"{item.lemma} {item.contribution:+.2f}" for item in speaking[:_MOST_EVIDENCE])
-
-
-def _parquet(
-    topics: tuple[str, ...], wanted: Collection[str], explain: bool, stream: TextIO
-) -> Writer:
+def _parquet(options: WriteOptions, stream: TextIO) -> Writer:
     from otgnlp.cli.parquet import ParquetWriter
 
-    return ParquetWriter(topics, wanted, explain, stream)
+    return ParquetWriter(options, stream)
 
 
-WRITERS: dict[str, Callable[[tuple[str, ...], Collection[str], bool, TextIO], Writer]] = {
+WRITERS: dict[str, Callable[[WriteOptions, TextIO], Writer]] = {
     "csv": CsvWriter,
     "html": PageWriter,
     "jsonl": JsonLinesWriter,

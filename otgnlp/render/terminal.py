@@ -37,6 +37,19 @@ def show_document(document: Document) -> RenderableType:
     return Group(*lines)
 
 
+def underlined(view: SentenceView, topics: Sequence[TopicView]) -> Text:
+    """Return a sentence in which words that clearly spoke for a topic are underlined."""
+    text = Text(printable(view.before), style="" if view.given else "dim")
+    for piece in view.pieces:
+        text.append(printable(piece.text), _style(piece.strengths, topics))
+    return text
+
+
+def colour(topic: TopicView) -> str:
+    """Return the topic's colour, as rich names it."""
+    return _COLOURS[topic.number % len(_COLOURS)]
+
+
 def show_sentence(sentence: Sentence) -> RenderableType:
     """Return what rich prints for a sentence."""
     topics = topic_views(sentence.probabilities)
@@ -52,7 +65,7 @@ def _totals(view: DocumentView, topics: Sequence[TopicView]) -> Table:
         table.add_row(
             _key(topic),
             Text(printable(topic.titles["en"]), "bold" if topic.number in whole else ""),
-            Text("█" * round(_LONGEST_BAR * share) or "▏", _colour(topic)),
+            Text("█" * round(_LONGEST_BAR * share) or "▏", colour(topic)),
             Text(f"{count} of {view.n_sentences}", justify="right"),
             Text(f"as a whole {whole[topic.number]:.2f}" if topic.number in whole else "", "dim"),
         )
@@ -60,9 +73,7 @@ def _totals(view: DocumentView, topics: Sequence[TopicView]) -> Table:
 
 
 def _sentence(view: SentenceView, topics: Sequence[TopicView]) -> Text:
-    text = Text(printable(view.before), style="" if view.given else "dim")
-    for piece in view.pieces:
-        text.append(printable(piece.text), _style(piece.strengths, topics))
+    text = underlined(view, topics)
     if view.caveat is not None:
         text.append(f" ({view.caveat})", "italic")
     for number in view.given:
@@ -73,12 +84,8 @@ def _sentence(view: SentenceView, topics: Sequence[TopicView]) -> Text:
 
 def _style(strengths: Mapping[int, int], topics: Sequence[TopicView]) -> str:
     topic, strength = max(strengths.items(), key=lambda item: item[1], default=(0, 0))
-    return f"underline {_colour(topics[topic])}" if strength >= _CLEAR else ""
+    return f"underline {colour(topics[topic])}" if strength >= _CLEAR else ""
 
 
 def _key(topic: TopicView, note: str = "") -> Text:
-    return Text(f" {topic.letters['en']}{note} ", f"bold reverse {_colour(topic)}")
-
-
-def _colour(topic: TopicView) -> str:
-    return _COLOURS[topic.number % len(_COLOURS)]
+    return Text(f" {topic.letters['en']}{note} ", f"bold reverse {colour(topic)}")

@@ -1,0 +1,51 @@
+"""When texts were written: as a column says, or their file's name."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from otgnlp.errors import InputError
+from otgnlp.render.dates import find_date, read_date
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+    from otgnlp.cli.reading import Block
+
+
+def add_date_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--date-from-name`; the column is named with the other columns."""
+    parser.add_argument(
+        "--date-from-name",
+        metavar="REGEX",
+        type=_pattern,
+        help="a regular expression that finds a text's date in its file's name, such as "
+        r"'\d{4}-\d{2}-\d{2}', for a page's topics over time",
+    )
+
+
+def date_reader(
+    pattern: re.Pattern[str] | None, report: Callable[[InputError], None]
+) -> Callable[[Block], datetime.date | None]:
+    """Return what tells the date of a block's text; a date that is none is reported."""
+
+    def date_of(block: Block) -> datetime.date | None:
+        try:
+            if pattern is not None:
+                return find_date(block.name, pattern)
+            return read_date(block.date) if block.date else None
+        except InputError as error:
+            report(InputError(f"{block.title}: {error}"))
+            return None
+
+    return date_of
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from error
