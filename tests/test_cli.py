@@ -107,10 +107,12 @@ def test_topic_and_threshold():
 def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path):
     cp1251 = tmp_path / "old.txt"
     cp1251.write_bytes("Порт открыт.".encode("cp1251"))
-    out, err = run("tag", tmp_path, tmp_path / "missing.txt", cp1251, SUMMIT, code=1)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    out, err = run("tag", empty, tmp_path / "missing.txt", cp1251, SUMMIT, code=1)
     assert {record["file"] for record in lines(out)} == {SUMMIT}
-    directory, missing, encoding = err.splitlines()
-    assert "directory" in directory.lower()
+    folder, missing, encoding = err.splitlines()
+    assert "empty: no file in this folder ends in .txt" in folder
     assert "missing.txt" in missing
     assert "--encoding" in encoding
     out, _ = run("tag", cp1251, "--encoding", "cp1251")
@@ -372,7 +374,8 @@ def test_diff(labelled, small_model, small_data, tmp_path):
 def test_usage():
     assert run("--version")[0].strip() == f"otgnlp {otgnlp.__version__}"
     assert "tag" in run("--help")[0]
-    assert "usage" in run(code=2)[1]
+    assert "otgnlp tag article.txt" in run()[0]
+    assert "usage" in run("tag", "--no-such-option", code=2)[1]
 
 
 def test_training_scripts(tmp_path):

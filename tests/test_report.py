@@ -264,13 +264,13 @@ def test_command_reads_rows_of_csv(tmp_path, capsys):
     table.write_text(
         "day;title;body\n"
         '26.11.2026;a;"Порт; первый.\nВторая строка."\n'
-        ";b;Свет дали.\nnever;c;Мост.\n;d\n",
+        ";b;Свет дали.\nnever;c;Мост.\n;d;\n",
         encoding="utf-8-sig",
     )
     page = tmp_path / "report.html"
     columns = ["--text-column", "body", "--date-column", "day"]
     assert main(["tag", str(table), *columns, "-o", str(page)]) == 1
-    assert "table.csv:5: 'never' is no date" in capsys.readouterr().err
+    assert "table.csv#3: 'never' is no date" in capsys.readouterr().err
     html = page.read_text(encoding="utf-8")
     assert re.findall(r'<time datetime="(.*?)"', html) == ["2026-11-26"]
     assert len(Page(html).named("article")) == 4
@@ -283,7 +283,7 @@ def test_command_reads_rows_of_csv(tmp_path, capsys):
         "Мост.",
     ]
     assert main(["tag", str(table), "--text-column", "words"]) == 1
-    assert "no column 'words'; there are: day, title, body" in capsys.readouterr().err
+    assert "no column 'words'; it has: day, title, body" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

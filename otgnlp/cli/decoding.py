@@ -55,10 +55,9 @@ def check_encoding(encoding: str) -> None:
     """Raise `InputError` if Python knows no text encoding of that name."""
     try:
         codecs.getincrementaldecoder(encoding)
-        b"a".decode(encoding)
-    except UnicodeError:  # one letter is too short for UTF-16
-        return
-    except LookupError:
+        with contextlib.suppress(UnicodeDecodeError):  # one letter is too short for UTF-16
+            b"a".decode(encoding)
+    except (LookupError, UnicodeError):
         raise InputError(f"--encoding {encoding}: no text encoding of that name") from None
 
 
