@@ -40,6 +40,8 @@ NOT_RUN = {
     ("retraining", "python3 -m venv"): "likewise",
     ("retraining", "python -m training.corpora"): "fetches 180 MB",
     ("tutorial", "python3 -m venv"): "test_install.py installs in the three ways there are",
+    ("command-line", "tail -f"): "test_cli.py::test_a_pipe_is_answered_line_by_line",
+    ("command-line", "eval"): "changes the shell that one sits at",
     ("scaling", "for document in otgnlp.tag_many"): "test_many.py, on texts of its own",
     ("scaling", "import joblib"): "needs a cluster of Dask; test_dask.py starts one",
     ("scaling", "from otgnlp.integrations.spark"): "needs Spark; test_spark.py",

@@ -1,4 +1,4 @@
-"""The pages on frames, pictures and spaCy print what they say; both languages show the same."""
+"""Pages that need libraries of extras print what they say; both languages show the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import re
 import pytest
 from console import ROOT, walk
 
-PAGES = {"frames": ("pandas", "polars", "pyarrow"), "report": ("jinja2",), "spacy": ("spacy",)}
+PAGES = {
+    "command-line": ("trafilatura",),
+    "frames": ("pandas", "polars", "pyarrow"),
+    "report": ("jinja2",),
+    "spacy": ("spacy",),
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
