@@ -9,6 +9,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, cast
 
+from otgnlp.cli.common import say
 from otgnlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 _BLOCK_BYTES = 1 << 17
+_END_OF_INPUT = "Ctrl-Z and Enter" if os.name == "nt" else "Ctrl-D"
 
 
 def read_text(name: str, encoding: str) -> str:
@@ -100,6 +102,8 @@ def _open(name: str) -> contextlib.AbstractContextManager[BufferedReader]:
     if name == STANDARD_INPUT:
         if sys.stdin is None:
             raise InputError("standard input is closed")
+        if sys.stdin.isatty():
+            say(f"otgnlp: type or paste a text; {_END_OF_INPUT} ends it")
         return contextlib.nullcontext(cast("BufferedReader", sys.stdin.buffer))
     return open(name, "rb")
 

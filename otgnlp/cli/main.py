@@ -31,8 +31,8 @@ To begin:
 
   otgnlp tag article.txt              look at a text, sentence by sentence
   otgnlp tag article.txt --explain    ... and at the words that spoke for its topics
-  otgnlp tag news/ -o news.csv --format csv
-                                      a folder of texts, for a spreadsheet
+  otgnlp tag article.txt -o text.html ... and at it in a browser
+  otgnlp tag news/ -o news.csv        a folder of texts, for a spreadsheet
   otgnlp info                         what the model knows
   otgnlp --help                       all commands; otgnlp COMMAND --help: examples and options
 """

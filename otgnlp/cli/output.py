@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+# Without it, spreadsheet programs take UTF-8 for the encoding of the system.
+BYTE_ORDER_MARK = "\ufeff"
+
 
 def add_output_option(parser: argparse.ArgumentParser, metavar: str = "FILE") -> None:
     """Add `-o`, for `output`."""

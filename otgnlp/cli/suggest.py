@@ -17,7 +17,7 @@ from otgnlp.cli.common import (
     read_threshold,
     say,
 )
-from otgnlp.cli.output import output, plain
+from otgnlp.cli.output import BYTE_ORDER_MARK, output, plain
 from otgnlp.cli.reading import Blocks, add_text_options
 from otgnlp.errors import InputError
 from otgnlp.labelled import read_labelled
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from otgnlp.cli.types import Commands
     from otgnlp.tagger import Tagger
 
-# Without it, spreadsheet programs take UTF-8 for the encoding of the system.
-_BYTE_ORDER_MARK = "\ufeff"
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 _EXAMPLES = """\
@@ -138,7 +136,7 @@ def _write(arguments: argparse.Namespace, tagger: Tagger, suggestions: list[Sugg
     elif arguments.format == "csv":
         separator = _SEPARATORS[arguments.separator]
         content = spreadsheet.write(suggestions, tagger.topics, separator)
-        stream.write(_BYTE_ORDER_MARK + content)
+        stream.write(BYTE_ORDER_MARK + content)
     else:
         stream.write(label_studio.write(suggestions, tagger.model.title))
         _write_configuration(arguments.label_config, tagger)

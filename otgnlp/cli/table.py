@@ -27,13 +27,15 @@ class TableWriter(Base):
         self._numbers = numbers_of(self._views)
 
     def write(self, block: Block, document: Document) -> None:
-        """Write the document, which is a whole text."""
+        """Write the document, which is a whole text, unless nothing of it is asked for."""
         console = out(self.stream)
         table = Table(
             show_header=False, expand=False, padding=(0, 1), show_lines=self.options.explain
         )
         for sentence in self.chosen(document):
             table.add_row(self._scores(sentence), self._text(sentence))
+        if self.options.wanted and not table.row_count:
+            return
         console.print(Text(printable(block.title), style="bold"), self._summary(document))
         if table.row_count:
             console.print(table)

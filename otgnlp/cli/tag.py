@@ -33,10 +33,10 @@ Examples:
   otgnlp tag article.txt                          look at a text
   otgnlp tag article.txt --explain --topic ai     ... and at the words that spoke for a topic
   otgnlp tag news/ --jobs 2 -o news.jsonl         a folder, and the folders below it
-  otgnlp tag news.csv --text-column body --id-column url --format csv -o topics.csv
+  otgnlp tag news.csv --text-column body --id-column url -o topics.csv
   otgnlp tag page.html                            the article of a page
   otgnlp tag news/ -o news.html                   a page to look at, sort and search
-  tail -f chat.log | otgnlp tag --threshold 0.7   line by line, as it comes
+  tail -f chat.log | otgnlp tag --format jsonl    line by line, as it comes
 """
 
 _WHOLE = ("html", "table")  # formats that show a file as one text
@@ -56,6 +56,12 @@ def add_to(commands: Commands) -> None:
         choices=sorted(WRITERS),
         help="default: that of the output's ending; else table on a terminal, jsonl elsewhere; "
         "parquet needs the extra `parquet`, html, a page to look at, the extra `report`",
+    )
+    parser.add_argument(
+        "--excel",
+        action="store_true",
+        help="write csv as a spreadsheet program set to Russian opens it by a click: with a byte "
+        "order mark and semicolons",
     )
     add_output_option(parser)
     parser.add_argument(
@@ -106,12 +112,15 @@ def _write(
     kind = arguments.format or _usual_format(arguments.output, watches)
     if kind != "html" and (arguments.date_column or arguments.date_from_name):
         raise InputError("--date-column and --date-from-name are for pages: add --format html")
+    if kind != "csv" and arguments.excel:
+        raise InputError("--excel is for csv: add --format csv")
     blocks = Blocks(arguments, whole=kind in _WHOLE)
     options = WriteOptions(
         topics=tagger.topics,
         wanted=set(arguments.topic),
         explain=arguments.explain,
         has_ids=arguments.text_column is not None,
+        excel=arguments.excel,
         language=arguments.language,
         date_of=date_reader(arguments.date_from_name, blocks.report),
     )
@@ -133,6 +142,8 @@ def _usual_format(path: str | None, watches: bool) -> str:
     ending = os.path.splitext(path or "")[1].removeprefix(".").lower()
     if ending in WRITERS:
         return ending
+    if ending:
+        raise InputError(f"-o {path}: '.{ending}' tells no format; name it with --format")
     return "table" if watches else "jsonl"
 
 

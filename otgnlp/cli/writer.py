@@ -21,14 +21,16 @@ _MOST_EVIDENCE = 5  # words a topic that a table or a CSV cell shows
 class WriteOptions:
     """What to write: of which of the model's topics, with evidence or without.
 
-    `has_ids` says that texts are rows, which have names of their own; `language` is that of a
-    page's words, and `date_of` tells it when a text was written.
+    `has_ids` says that texts are rows, which have names of their own; `excel` asks for CSV that
+    spreadsheet programs open by themselves; `language` is that of a page's words, and `date_of`
+    tells it when a text was written.
     """
 
     topics: tuple[str, ...]
     wanted: Collection[str]
     explain: bool
     has_ids: bool
+    excel: bool
     language: Literal["en", "ru"]
     date_of: Callable[[Block], datetime.date | None]
 

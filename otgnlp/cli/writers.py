@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any, TextIO
 
+from otgnlp.cli.output import BYTE_ORDER_MARK
 from otgnlp.cli.pages import PageWriter
 from otgnlp.cli.table import TableWriter
 from otgnlp.cli.writer import Base, WriteOptions, Writer, strongest_words
@@ -52,7 +53,10 @@ class CsvWriter(Base):
 
     def __init__(self, options: WriteOptions, stream: TextIO) -> None:
         super().__init__(options, stream)
-        self._writer = csv.writer(self.data, lineterminator="\n")
+        if options.excel:
+            self.data.write(BYTE_ORDER_MARK)
+        separator = ";" if options.excel else ","
+        self._writer = csv.writer(self.data, delimiter=separator, lineterminator="\n")
         columns = ["file", "id", "start", "stop", "text", "topics", *options.topics, "caveat"]
         if not options.has_ids:
             columns.remove("id")
