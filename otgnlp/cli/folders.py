@@ -42,16 +42,19 @@ def files_in(
     """Return the files in a folder and the folders below it, sorted, hidden ones left out.
 
     They match a pattern or, where there are none, have an ending of one of the kinds. A pattern
-    with a slash is matched with the path from the folder on, another one with the name. Links to
-    folders are not followed. Folders that cannot be listed are reported; raises `InputError` if
-    there is no such file.
+    with a slash is matched with the path from the folder on, another one with the name; `**/` in it
+    is any folders or none. Links to folders are not followed. Folders that cannot be listed are
+    reported; raises `InputError` if all can be, and there is no such file.
     """
     found = []
-    for path in _walk(folder, report):
+    unlisted: list[InputError] = []
+    for path in _walk(folder, unlisted.append):
         inner = os.path.relpath(path, folder).replace(os.sep, "/")
         if _matches(inner, patterns) if patterns else kind_of(path) in kinds:
             found.append(path)
-    if not found:
+    for error in unlisted:
+        report(error)
+    if not found and not unlisted:
         endings = [ending for ending, kind in _ENDINGS.items() if kind in kinds]
         wanted = f"matches {' or '.join(patterns)}" if patterns else f"ends in {' '.join(endings)}"
         hint = "" if patterns else "; --glob names others"
@@ -73,4 +76,8 @@ def _walk(folder: str, report: Callable[[InputError], None]) -> Iterator[str]:
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
     name = path.rpartition("/")[2]
-    return any(fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
+    return any(
+        fnmatch.fnmatch(path if "/" in pattern else name, one)
+        for pattern in patterns
+        for one in (pattern, pattern.replace("**/", ""))
+    )
