@@ -63,15 +63,20 @@ def files_in(
 
 
 def _walk(folder: str, report: Callable[[InputError], None]) -> Iterator[str]:
-    def fail(error: OSError) -> None:
-        report(InputError(f"{shown(str(error.filename))}: {error.strerror or error}"))
-
-    for parent, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = os.path.join(parent, name)
-            if not name.startswith(".") and os.path.isfile(path):
-                yield path
+    waiting = [folder]  # os.walk calls itself for each level, until Python 3.12
+    while waiting:
+        parent = waiting.pop()
+        try:
+            with os.scandir(parent) as found:
+                entries = [entry for entry in found if not entry.name.startswith(".")]
+        except OSError as error:
+            report(InputError(f"{shown(parent)}: {error.strerror or error}"))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            elif entry.is_file():
+                yield entry.path
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
