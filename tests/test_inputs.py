@@ -29,6 +29,7 @@ from otgnlp.integrations import html
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX names and links")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's capabilities")
 
+ROWS = ["--text-column", "body", "--id-column", "url"]
 PORT, POWER, RAIN = "Поезд ушёл в порт.", "Газ дорожает.", "Идёт дождь."
 SCHEMA = json.loads((ROOT / "docs" / "tag-output.schema.json").read_text(encoding="utf-8"))
 
@@ -145,15 +146,18 @@ def test_links_to_folders_are_not_followed(folder, tag, tmp_path):
 
 @posix
 def test_folders_below_folders_as_deep_as_they_go(folder):
-    before = os.getcwd()
+    before, depth = os.getcwd(), 2_500
     os.chdir(folder)
     try:
-        for _ in range(2_500):
+        for _ in range(depth):
             os.mkdir("a")
             os.chdir("a")
+        found, blocks = read(folder)
+        for _ in range(depth):  # what cleans up after tests does not go so deep
+            os.chdir("..")
+            os.rmdir("a")
     finally:
         os.chdir(before)
-    found, blocks = read(folder)
     assert len({block.name for block in found}) == 4
     assert blocks.failed  # the system takes no path of that length
 
@@ -429,6 +433,15 @@ def test_a_pipe_of_rows_is_answered_row_by_row(kind):
     assert process.returncode == 0
 
 
+def test_rows_keep_their_names_with_more_processes(tmp_path, tag):
+    file = tmp_path / "rows.csv"
+    rows_of_it = "".join(f"{number},Поезд {number}. Порт.\n" for number in range(700))
+    file.write_text(f"url,body\n{rows_of_it}", encoding="utf-8")
+    out, _ = tag(file, *ROWS)
+    assert [record["id"] for record in lines(out)[::2]] == [str(number) for number in range(700)]
+    assert run("tag", file, *ROWS, "--jobs", "2")[0] == out
+
+
 # What is written of rows
 
 
@@ -439,9 +452,6 @@ def table(tmp_path):
     content = f'url,body\nа/1,"  {PORT}\n{POWER}"\n\ud800,{RAIN}\n3,\n'
     file.write_bytes(content.encode("utf-8", "replace"))
     return file
-
-
-ROWS = ["--text-column", "body", "--id-column", "url"]
 
 
 def test_offsets_point_into_the_cell(table, tag):

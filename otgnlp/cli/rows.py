@@ -110,24 +110,23 @@ def _csv_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
             header = [cell.strip() for cell in next(reader, [])]
             if columns.text is None:
                 raise _no_column(None, header, name)
-            text, *others = (_find(column, header, name) for column in columns)
-            last = max(text, *others)
+            places = [_find(column, header, name) for column in columns]
             for number, cells in enumerate(filter(None, reader), 1):
-                if len(cells) <= last:
-                    yield number, InputError(f"{name}, row {number}: ends before {header[last]!r}")
-                elif any(cells[len(header) :]):  # what a text was cut into, for want of quotes
-                    yield (
-                        number,
-                        InputError(
-                            f"{name}, row {number}: {len(cells)} cells, but the header has "
-                            f"{len(header)}"
-                        ),
-                    )
-                else:
-                    named, dated = (cells[place] if place >= 0 else None for place in others)
-                    yield number, (cells[text], named, dated)
+                yield number, _read_cells(cells, header, places, f"{name}, row {number}")
         except csv.Error as error:
             raise InputError(f"{name}, after row {number}: {error}") from error
+
+
+def _read_cells(
+    cells: Sequence[str], header: Sequence[str], places: Sequence[int], row: str
+) -> _Cells | InputError:
+    last = max(places)
+    if len(cells) <= last:
+        return InputError(f"{row}: ends before {header[last]!r}")
+    if any(cells[len(header) :]):  # a text was cut, for want of quotes
+        return InputError(f"{row}: {len(cells)} cells, but the header has {len(header)}")
+    text, named, dated = (cells[place] if place >= 0 else None for place in places)
+    return text or "", named, dated
 
 
 def _find(column: str | None, header: Sequence[str], name: str) -> int:
