@@ -66,12 +66,17 @@ def load(path: str | os.PathLike[str]) -> TopicModel:
     while True:
         version = _version(source)
         try:
-            content = files.read_regular(source, _MOST_MANIFEST_BYTES)
-            return _load(manifest.parse(content, source), folder)
+            return _load(read_manifest(folder), folder)
         except ModelError:
             # If the model was replaced while it was read, its arrays are gone: read the new one.
             if _version(source) == version:
                 raise
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what a model folder says of itself, and no arrays; raises `ModelError`."""
+    source = folder / MANIFEST
+    return manifest.parse(files.read_regular(source, _MOST_MANIFEST_BYTES), source)
 
 
 def _version(source: Path) -> tuple[int, int] | None:

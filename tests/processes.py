@@ -52,15 +52,19 @@ def _members(session: int) -> list[str]:
     return found
 
 
-def on_terminal(*arguments, stdin=b"", **options) -> tuple[bytes, int]:
-    """Run a command whose standard output and error are a terminal; return what it was sent.
+def on_terminal(*arguments, **options) -> tuple[bytes, int]:
+    """Run a command as `on_raw_terminal` does; what Rich sends by itself is taken off."""
+    sent, code = on_raw_terminal(*arguments, **options)
+    return _RICH.sub(b"", sent), code
 
-    What Rich sends by itself is taken off.
-    """
+
+def on_raw_terminal(*arguments, stdin=b"", variables=None, **options) -> tuple[bytes, int]:
+    """Run a command whose standard output and error are a terminal; return what it was sent."""
     import pty
 
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "300"}
+    environment = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR")}
+    environment |= {"TERM": "xterm-256color", "COLUMNS": "300", **(variables or {})}
     process = subprocess.Popen(
         [*map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -82,7 +86,7 @@ def on_terminal(*arguments, stdin=b"", **options) -> tuple[bytes, int]:
             break
         sent += part
     os.close(ours)
-    return _RICH.sub(b"", sent), process.wait(timeout=60)
+    return sent, process.wait(timeout=60)
 
 
 def without_privilege() -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from otgnlp.bundled import bundled_tagger
+from otgnlp.cli.completers import complete_with, known_thresholds
 from otgnlp.printable import printable
 from otgnlp.tagger import Tagger
 
@@ -29,7 +30,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="DIR", help="folder of the model (default: the bundled one)"
     )
-    parser.add_argument(
+    threshold = parser.add_argument(
         "--threshold",
         metavar="P",
         action="append",
@@ -38,6 +39,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help="probability from 0 to 1 at which a topic is given: one number for all topics, or "
         "TOPIC=P, as often as needed (default: the model's own)",
     )
+    complete_with(threshold, known_thresholds)
 
 
 def load_tagger(arguments: argparse.Namespace) -> Tagger:

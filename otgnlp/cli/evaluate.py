@@ -21,6 +21,7 @@ from otgnlp.cli.common import (
     say,
     verbatim,
 )
+from otgnlp.cli.completers import complete_with, known_topics
 from otgnlp.cli.output import plain
 from otgnlp.errors import InputError
 from otgnlp.evaluation import Evaluation, Judged, Scores, compare, judge
@@ -57,13 +58,14 @@ def add_to(commands: Commands) -> None:
         metavar="DATA.jsonl",
         help='lines such as {"text": "…", "topics": ["ai"]}',
     )
-    parser.add_argument(
+    topic = parser.add_argument(
         "--topic",
         action="append",
         default=[],
         metavar="TOPIC",
         help="judge only this topic, where the data are labelled with no other; as often as needed",
     )
+    complete_with(topic, known_topics)
     parser.add_argument(
         "--by",
         metavar="FIELD",

@@ -42,16 +42,19 @@ def files_in(
     """Return the files in a folder and the folders below it, sorted, hidden ones left out.
 
     They match a pattern or, where there are none, have an ending of one of the kinds. A pattern
-    with a slash is matched with the path from the folder on, another one with the name. Links to
-    folders are not followed. Folders that cannot be listed are reported; raises `InputError` if
-    there is no such file.
+    with a slash is matched with the path from the folder on, another one with the name; `**/` in it
+    is any folders or none. Links to folders are not followed. Folders that cannot be listed are
+    reported; raises `InputError` if all can be, and there is no such file.
     """
     found = []
-    for path in _walk(folder, report):
+    unlisted: list[InputError] = []
+    for path in _walk(folder, unlisted.append):
         inner = os.path.relpath(path, folder).replace(os.sep, "/")
         if _matches(inner, patterns) if patterns else kind_of(path) in kinds:
             found.append(path)
-    if not found:
+    for error in unlisted:
+        report(error)
+    if not found and not unlisted:
         endings = [ending for ending, kind in _ENDINGS.items() if kind in kinds]
         wanted = f"matches {' or '.join(patterns)}" if patterns else f"ends in {' '.join(endings)}"
         hint = "" if patterns else "; --glob names others"
@@ -60,17 +63,26 @@ def files_in(
 
 
 def _walk(folder: str, report: Callable[[InputError], None]) -> Iterator[str]:
-    def fail(error: OSError) -> None:
-        report(InputError(f"{shown(str(error.filename))}: {error.strerror or error}"))
-
-    for parent, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = os.path.join(parent, name)
-            if not name.startswith(".") and os.path.isfile(path):
-                yield path
+    waiting = [folder]  # os.walk calls itself for each level, until Python 3.12
+    while waiting:
+        parent = waiting.pop()
+        try:
+            with os.scandir(parent) as found:
+                entries = [entry for entry in found if not entry.name.startswith(".")]
+        except OSError as error:
+            report(InputError(f"{shown(parent)}: {error.strerror or error}"))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            elif entry.is_file():
+                yield entry.path
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
     name = path.rpartition("/")[2]
-    return any(fnmatch.fnmatch(path if "/" in pattern else name, pattern) for pattern in patterns)
+    return any(
+        fnmatch.fnmatch(path if "/" in pattern else name, one)
+        for pattern in patterns
+        for one in (pattern, pattern.replace("**/", ""))
+    )

@@ -97,12 +97,14 @@ class Blocks:
 
     What a pipe holds comes at once. A line over `LONGEST_LINE` characters is cut where a sentence
     ends, if one does. With `whole`, each text is one block. What cannot be read is reported and
-    passed over, and `failed` tells whether anything was. Raises `InputError` for an encoding that
-    Python does not know, and for pages where the extra `html` is not installed.
+    passed over, and `failed` tells whether anything was; `n_files` counts what was read to its end.
+    Raises `InputError` for an encoding that Python does not know, and `MissingExtraError` for pages
+    where the extra `html` is not installed.
     """
 
     def __init__(self, arguments: argparse.Namespace, *, whole: bool) -> None:
         self.failed = False
+        self.n_files = 0
         self._whole = whole
         self._kind: str | None = arguments.input_format
         self._columns = Columns(arguments.text_column, arguments.id_column, arguments.date_column)
@@ -110,7 +112,7 @@ class Blocks:
         if self._encoding is not None:
             check_encoding(self._encoding)
         for option in ("id", "date"):
-            if getattr(self._columns, option) and not self._columns.text:
+            if getattr(self._columns, option) is not None and self._columns.text is None:
                 raise InputError(f"--{option}-column goes with --text-column")
         self._names = list(self._expand(arguments.files, arguments.glob))
         if any(self._kind_of(name) == "html" for name in self._names):
@@ -122,6 +124,8 @@ class Blocks:
                 yield from self._read(name)
             except InputError as error:
                 self.report(error)
+            else:
+                self.n_files += 1
 
     def named_texts(self) -> Iterator[tuple[str, str]]:
         """Yield the texts, each after its name."""
@@ -148,7 +152,7 @@ class Blocks:
         self.failed = True
 
     def _expand(self, names: list[str], patterns: list[str]) -> Iterator[str]:
-        kinds = ("text", "html", *(ROWS if self._columns.text else ()))
+        kinds = ("text", "html", *(() if self._columns.text is None else ROWS))
         for name in names:
             if name == STANDARD_INPUT or not os.path.isdir(name):
                 yield name
@@ -159,7 +163,8 @@ class Blocks:
                 self.report(error)
 
     def _kind_of(self, name: str) -> str:
-        return self._kind or kind_of(name) or ("csv" if self._columns.text else "text")
+        usual = "text" if self._columns.text is None else "csv"
+        return self._kind or kind_of(name) or usual
 
     def _read(self, name: str) -> Iterator[Block]:
         kind = self._kind_of(name)

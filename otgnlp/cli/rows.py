@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _SEPARATORS = (",", ";", "\t")
+_NO_SEPARATOR = "\udfff"  # a lone surrogate, which no decoded text holds
 _LONGEST_CELL = 1 << 24
+_LONGEST_LINE = 1 << 25
+_LONGEST_LIST = 500  # characters of the columns that an error names
 _MOST_REPORTED = 5  # damaged rows of a file that are reported one by one
 
 
@@ -42,8 +45,8 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield a file's rows as they are read, CSV's numbered without its header.
 
-    Rows that lack a column are reported and passed over; raises `InputError` where reading cannot
-    go on: the file, its header or its quotes are broken.
+    Rows that lack a column, or have more cells than the header, are reported and passed over;
+    raises `InputError` where reading cannot go on: the file, its header or its quotes are broken.
     """
     lines = _Lines(name, encoding)
     read = _csv_rows if kind == "csv" else _json_rows
@@ -66,20 +69,28 @@ class _Lines:
 
     def __init__(self, name: str, encoding: str) -> None:
         self.n_bytes = 0
+        self._name = name
         self._pieces = read_pieces(name, encoding)
 
     def __iter__(self) -> Iterator[str]:
         begun: list[str] = []
+        n_begun = 0
         for piece, n_bytes in self._pieces:
             self.n_bytes += n_bytes
             begun.append(piece)
+            n_begun += len(piece)
             if "\n" in piece or "\r" in piece:
                 *whole, last = io.StringIO("".join(begun), newline="")
                 if last.endswith("\n"):  # "\r\n" may be half read
                     whole.append(last)
                     last = ""
                 begun = [last]
+                n_begun = len(last)
                 yield from whole
+            if n_begun > _LONGEST_LINE:
+                raise InputError(
+                    f"{shown(self._name)}: a line is longer than {_LONGEST_LINE:,} characters"
+                )
         yield from io.StringIO("".join(begun), newline="")
 
 
@@ -92,25 +103,30 @@ def _csv_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
     with _long_cells():
         number = 0
         try:
-            content = iter(lines)
+            content = itertools.dropwhile(str.isspace, lines)
             first = next(content, "")
             separator = _find_separator(first, columns)
             reader = csv.reader(itertools.chain([first], content), delimiter=separator, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
-            text, *others = (_find(column, header, name) for column in _needed(columns))
-            last = max(text, *others)
+            if columns.text is None:
+                raise _no_column(None, header, name)
+            places = [_find(column, header, name) for column in columns]
             for number, cells in enumerate(filter(None, reader), 1):
-                if len(cells) <= last:
-                    yield number, InputError(f"{name}, row {number}: ends before {header[last]!r}")
-                else:
-                    named, dated = (cells[place] if place >= 0 else None for place in others)
-                    yield number, (cells[text], named, dated)
+                yield number, _read_cells(cells, header, places, f"{name}, row {number}")
         except csv.Error as error:
             raise InputError(f"{name}, after row {number}: {error}") from error
 
 
-def _needed(columns: Columns) -> tuple[str | None, str | None, str | None]:
-    return columns.text or "", columns.id, columns.date
+def _read_cells(
+    cells: Sequence[str], header: Sequence[str], places: Sequence[int], row: str
+) -> _Cells | InputError:
+    last = max(places)
+    if len(cells) <= last:
+        return InputError(f"{row}: ends before {header[last]!r}")
+    if any(cells[len(header) :]):  # a text was cut, for want of quotes
+        return InputError(f"{row}: {len(cells)} cells, but the header has {len(header)}")
+    text, named, dated = (cells[place] if place >= 0 else None for place in places)
+    return text or "", named, dated
 
 
 def _find(column: str | None, header: Sequence[str], name: str) -> int:
@@ -122,16 +138,21 @@ def _find(column: str | None, header: Sequence[str], name: str) -> int:
     raise _no_column(column, header, name)
 
 
-def _no_column(column: str, columns: Sequence[str], name: str) -> InputError:
-    known = ", ".join(columns) or "none"
-    if not column:
+def _no_column(column: str | None, columns: Sequence[str], name: str) -> InputError:
+    known = ", ".join(column or "''" for column in columns) or "none"
+    if len(known) > _LONGEST_LIST:
+        known = f"{known[:_LONGEST_LIST]} …"
+    if column is None:
         return InputError(f"{name}: name the column of texts with --text-column; it has: {known}")
     return InputError(f"{name}: no column {column!r}; it has: {known}")
 
 
 def _find_separator(line: str, columns: Columns) -> str:
-    """Return the separator that shows the column of texts, else that which stands most often."""
-    for separator in _SEPARATORS:
+    """Return the separator that shows the column of texts, else that which stands most often.
+
+    Where the header is one column, what looks like a separator below it is part of a text.
+    """
+    for separator in (_NO_SEPARATOR, *_SEPARATORS):
         with contextlib.suppress(csv.Error, StopIteration):
             cells = next(csv.reader([line], delimiter=separator))
             if columns.text in [cell.strip() for cell in cells]:
@@ -156,7 +177,7 @@ def _json_rows(lines: _Lines, name: str, columns: Columns) -> _Numbered:
         try:
             yield number, _read_json(line, place, columns)
         except InputError as error:
-            if not columns.text:
+            if columns.text is None:
                 raise
             yield number, error
 
@@ -168,7 +189,9 @@ def _read_json(line: str, place: str, columns: Columns) -> _Cells:
         raise InputError(f"{place}: no JSON ({error})") from error
     if not isinstance(record, dict):
         raise InputError(f"{place}: no JSON object")
-    for column in _needed(columns):
+    if columns.text is None:
+        raise _no_column(None, list(record), place)
+    for column in columns:
         if column is not None and column not in record:
             raise _no_column(column, list(record), place)
     text = record[columns.text]

@@ -14,34 +14,37 @@ if TYPE_CHECKING:
 
 
 class Summary:
-    """Counts files, texts and sentences, and those about each topic, from now on."""
+    """Counts rows that are texts, sentences, and those about each topic, from now on."""
 
     def __init__(self, topics: Sequence[str]) -> None:
         self._started = time.monotonic()
         self._topics = topics
-        self._file: str | None = None
-        self._n = Counter[str]()
+        self._n_rows = 0
+        self._n_sentences = 0
         self._about = Counter[str]()
 
     def add(self, block: Block, document: Document) -> None:
-        """Count what was found in a block; the blocks of a file come one after another."""
-        self._n["file"] += block.name != self._file
-        self._n["text"] += block.id is not None
-        self._n["sentence"] += len(document.sentences)
-        self._file = block.name
+        """Count what was found in a block."""
+        self._n_rows += block.id is not None
+        self._n_sentences += len(document.sentences)
         for sentence in document.sentences:
             self._about.update(score.topic for score in sentence.topics)
 
-    def __str__(self) -> str:
+    def line(self, n_files: int) -> str:
+        """Return the line, after so many files."""
         seconds = max(time.monotonic() - self._started, 1e-3)
-        n_sentences = self._n["sentence"]
+        n_sentences = self._n_sentences
         counts = [
-            f"{self._n[noun]:,} {noun}{'' if self._n[noun] == 1 else 's'}"
-            for noun in ("file", "text", "sentence")
-            if self._n[noun] or noun != "text"
+            _count(n_files, "file"),
+            *([_count(self._n_rows, "text")] if self._n_rows else []),
+            _count(n_sentences, "sentence"),
+            f"{n_sentences / seconds:,.0f} sentences a second",
         ]
-        speed = f"{n_sentences / seconds:,.0f} sentences a second"
         shares = [
             f"{topic} {self._about[topic] / (n_sentences or 1):.0%}" for topic in self._topics
         ]
-        return f"{', '.join(counts)}, {speed}; about {', '.join(shares)}"
+        return f"{', '.join(counts)}; about {', '.join(shares)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -9,6 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
 from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold, say
+from otgnlp.cli.completers import complete_with, known_topics
 from otgnlp.cli.dates import add_date_option, date_reader
 from otgnlp.cli.output import add_output_option, output
 from otgnlp.cli.reading import Block, Blocks, add_text_options
@@ -64,13 +65,14 @@ def add_to(commands: Commands) -> None:
         "order mark and semicolons",
     )
     add_output_option(parser)
-    parser.add_argument(
+    topic = parser.add_argument(
         "--topic",
         action="append",
         default=[],
         metavar="TOPIC",
         help="show only sentences about this topic; as often as needed, for sentences about any",
     )
+    complete_with(topic, known_topics)
     parser.add_argument("--explain", action="store_true", help="show which words spoke for a topic")
     parser.add_argument(
         "--summary",
@@ -134,7 +136,7 @@ def _write(
         summary.add(block, document)
     writer.close()
     if sys.stderr.isatty() if arguments.summary is None else arguments.summary:
-        say(str(summary))
+        say(summary.line(blocks.n_files))
     return int(blocks.failed)
 
 

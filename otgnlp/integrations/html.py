@@ -48,6 +48,8 @@ def article(page: bytes | str, encoding: str | None = None) -> str:
     if len(page) > LARGEST_PAGE:
         raise InputError(f"the page is larger than {LARGEST_PAGE:,} bytes")
     content = page if isinstance(page, str) else _decode(page, encoding)
+    if "<html" not in content[:_DECLARED_WITHIN].lower():
+        content = f"<!--html-->{content}"  # without the word, a lone element is refused
     try:
         found = extract(content, include_comments=False)
     except Exception as error:  # no list of what a hostile page brings about
