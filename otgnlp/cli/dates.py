@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from otgnlp.cli.reading import Block
 
 
-def add_date_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--date-from-name`; the column is named with the other columns."""
-    parser.add_argument(
+def add_date_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--date-column` and `--date-from-name`."""
+    dates = parser.add_mutually_exclusive_group()
+    dates.add_argument(
+        "--date-column",
+        metavar="NAME",
+        help="the column or key with a row's date, for a page's topics over time",
+    )
+    dates.add_argument(
         "--date-from-name",
         metavar="REGEX",
         type=_pattern,

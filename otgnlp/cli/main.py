@@ -29,12 +29,12 @@ _TITLE = "otgnlp tags every sentence of a Russian text with the policy topics it
 _START = """\
 To begin:
 
-  otgnlp tag article.txt              look at a text, sentence by sentence
-  otgnlp tag article.txt --explain    ... and at the words that spoke for its topics
-  otgnlp tag article.txt -o text.html ... and at it in a browser
-  otgnlp tag news/ -o news.csv        a folder of texts, for a spreadsheet
-  otgnlp info                         what the model knows
-  otgnlp --help                       all commands; otgnlp COMMAND --help: examples and options
+  otgnlp tag article.txt                look at a text, sentence by sentence
+  otgnlp tag article.txt --explain      ... and at the words that spoke for its topics
+  otgnlp tag article.txt -o text.html   ... or in a browser
+  otgnlp tag news/ -o news.csv          a folder of texts, for a spreadsheet
+  otgnlp info                           what the model knows
+  otgnlp --help                         all commands; otgnlp COMMAND --help: examples and options
 """
 _EXIT_CODES = (
     "Exit codes: 0: done; 1: something could not be read, written or used, the rest is done where "

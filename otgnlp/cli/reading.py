@@ -64,11 +64,7 @@ def add_text_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the column or key that names a row (default: the row's number)",
     )
-    options.add_argument(
-        "--date-column",
-        metavar="NAME",
-        help="the column or key with a row's date, for a page's topics over time",
-    )
+    parser.set_defaults(date_column=None)  # for a command that asks for dates
 
 
 class Block(NamedTuple):

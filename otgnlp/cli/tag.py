@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from otgnlp.cli.common import add_model_options, load_tagger, positive, read_threshold, say
 from otgnlp.cli.completers import complete_with, known_topics
-from otgnlp.cli.dates import add_date_option, date_reader
+from otgnlp.cli.dates import add_date_options, date_reader
 from otgnlp.cli.output import add_output_option, output
 from otgnlp.cli.reading import Block, Blocks, add_text_options
 from otgnlp.cli.summary import Summary
@@ -87,7 +87,7 @@ def add_to(commands: Commands) -> None:
         metavar="N",
         help="processes to run (default: %(default)s); more pay from some ten megabytes on",
     )
-    add_date_option(parser)
+    add_date_options(parser)
     parser.add_argument(
         "--language",
         choices=("en", "ru"),

@@ -18,7 +18,8 @@ except ImportError as error:
         "the article of an HTML page needs trafilatura: pip install 'otgnlp[html]'"
     ) from error
 
-LARGEST_PAGE = 20_000_000  # bytes
+# Bytes; thousands of links without a paragraph cost the square of their number.
+LARGEST_PAGE = 4_000_000
 
 # As in the HTML standard, the declaration stands early; "utf-16" in it can only be wrong.
 _DECLARED_WITHIN = 4096
