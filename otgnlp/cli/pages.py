@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from otgnlp.cli.common import say
 from otgnlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,13 +33,16 @@ class PageWriter:
     def write(self, block: Block, document: Document) -> None:
         """Keep one document, which is a whole text."""
         self._names.append(block.title)
-        self._dates.append(self._options.date_of(block))
+        date_of = self._options.date_of
+        self._dates.append(date_of(block) if date_of else None)
         self._documents.append(document)
 
     def close(self) -> None:
         """Write the page."""
         from otgnlp import render
 
+        if self._options.date_of and not any(self._dates):
+            say("otgnlp: none of the texts has a date, so the page draws no topics over time")
         page = render.html(
             self._documents,
             names=self._names,

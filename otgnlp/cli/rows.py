@@ -191,13 +191,13 @@ def _read_json(line: str, place: str, columns: Columns) -> _Cells:
         raise InputError(f"{place}: no JSON object")
     if columns.text is None:
         raise _no_column(None, list(record), place)
-    for column in columns:
+    for column in (columns.text, columns.id):
         if column is not None and column not in record:
             raise _no_column(column, list(record), place)
     text = record[columns.text]
     if text is not None and not isinstance(text, str):
         raise InputError(f"{place}: {columns.text!r} is no text")
-    date = None if columns.date is None else record[columns.date]
+    date = None if columns.date is None else record.get(columns.date)
     return (
         text or "",
         None if columns.id is None else _name(record[columns.id]),

@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from otgnlp.schema import Caveat
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,16 +21,20 @@ class Summary:
     def __init__(self, topics: Sequence[str]) -> None:
         self._started = time.monotonic()
         self._topics = topics
+        self.n_documents = 0
         self._n_rows = 0
         self._n_sentences = 0
+        self._n_foreign = 0
         self._about = Counter[str]()
 
     def add(self, block: Block, document: Document) -> None:
         """Count what was found in a block."""
+        self.n_documents += 1
         self._n_rows += block.id is not None
         self._n_sentences += len(document.sentences)
         for sentence in document.sentences:
             self._about.update(score.topic for score in sentence.topics)
+            self._n_foreign += sentence.caveat is Caveat.NOT_RUSSIAN
 
     def line(self, n_files: int) -> str:
         """Return the line, after so many files."""
@@ -43,7 +49,8 @@ class Summary:
         shares = [
             f"{topic} {self._about[topic] / (n_sentences or 1):.0%}" for topic in self._topics
         ]
-        return f"{', '.join(counts)}; about {', '.join(shares)}"
+        foreign = f"; not Russian {self._n_foreign / n_sentences:.0%}" if self._n_foreign else ""
+        return f"{', '.join(counts)}; about {', '.join(shares)}{foreign}"
 
 
 def _count(number: int, noun: str) -> str:

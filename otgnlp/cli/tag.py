@@ -61,8 +61,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--excel",
         action="store_true",
-        help="write csv as a spreadsheet program set to Russian opens it by a click: with a byte "
-        "order mark and semicolons",
+        help="write csv as a spreadsheet program set to Russian opens it by a click: a byte order "
+        "mark, semicolons, decimal commas, and ' before what would be run as a formula",
     )
     add_output_option(parser)
     topic = parser.add_argument(
@@ -111,8 +111,9 @@ def _write(
     arguments: argparse.Namespace, tagger: Tagger, threshold: Threshold, stream: TextIO
 ) -> int:
     watches = stream.isatty()
-    kind = arguments.format or _usual_format(arguments.output, watches)
-    if kind != "html" and (arguments.date_column or arguments.date_from_name):
+    kind = arguments.format or _usual_format(arguments.output, watches, arguments.excel)
+    dated = arguments.date_column or arguments.date_from_name
+    if kind != "html" and dated:
         raise InputError("--date-column and --date-from-name are for pages: add --format html")
     if kind != "csv" and arguments.excel:
         raise InputError("--excel is for csv: add --format csv")
@@ -124,7 +125,7 @@ def _write(
         has_ids=arguments.text_column is not None,
         excel=arguments.excel,
         language=arguments.language,
-        date_of=date_reader(arguments.date_from_name, blocks.report),
+        date_of=date_reader(arguments.date_from_name, blocks.report) if dated else None,
     )
     writer = WRITERS[kind](options, stream)
     summary = Summary(tagger.topics)
@@ -134,18 +135,22 @@ def _write(
     for block, document in found:
         writer.write(block, document)
         summary.add(block, document)
+    if arguments.output and blocks.failed and not (blocks.n_files or summary.n_documents):
+        raise InputError(f"nothing could be read: {arguments.output} is left as it was")
     writer.close()
     if sys.stderr.isatty() if arguments.summary is None else arguments.summary:
         say(summary.line(blocks.n_files))
     return int(blocks.failed)
 
 
-def _usual_format(path: str | None, watches: bool) -> str:
+def _usual_format(path: str | None, watches: bool, excel: bool) -> str:
     ending = os.path.splitext(path or "")[1].removeprefix(".").lower()
     if ending in WRITERS:
         return ending
     if ending:
         raise InputError(f"-o {path}: '.{ending}' tells no format; name it with --format")
+    if excel:
+        return "csv"
     return "table" if watches else "jsonl"
 
 

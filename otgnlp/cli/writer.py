@@ -23,7 +23,7 @@ class WriteOptions:
 
     `has_ids` says that texts are rows, which have names of their own; `excel` asks for CSV that
     spreadsheet programs open by themselves; `language` is that of a page's words, and `date_of`
-    tells it when a text was written.
+    tells it when a text was written, None where nobody asks for dates.
     """
 
     topics: tuple[str, ...]
@@ -32,7 +32,7 @@ class WriteOptions:
     has_ids: bool
     excel: bool
     language: Literal["en", "ru"]
-    date_of: Callable[[Block], datetime.date | None]
+    date_of: Callable[[Block], datetime.date | None] | None
 
 
 class Writer(Protocol):

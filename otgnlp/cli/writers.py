@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from otgnlp.cli.reading import Block
     from otgnlp.schema import Document, Sentence
 
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what cells begin with that are run
+
 
 class JsonLinesWriter(Base):
     """One JSON object a sentence; `docs/tag-output.schema.json` describes it."""
@@ -55,6 +57,7 @@ class CsvWriter(Base):
         super().__init__(options, stream)
         if options.excel:
             self.data.write(BYTE_ORDER_MARK)
+        self._cell = _for_excel if options.excel else str
         separator = ";" if options.excel else ","
         self._writer = csv.writer(self.data, delimiter=separator, lineterminator="\n")
         columns = ["file", "id", "start", "stop", "text", "topics", *options.topics, "caveat"]
@@ -67,20 +70,19 @@ class CsvWriter(Base):
         row_id = ["" if block.id is None else block.id] if self.options.has_ids else []
         for sentence in self.chosen(document):
             evidence = [self._evidence(sentence)] if self.options.explain else []
-            self._writer.writerow(
-                [
-                    block.name,
-                    *row_id,
-                    block.start + sentence.start,
-                    block.start + sentence.stop,
-                    sentence.text,
-                    " ".join(score.topic for score in sentence.topics),
-                    *(f"{sentence.probabilities[topic]:.6f}" for topic in self.topics),
-                    sentence.caveat or "",
-                    *evidence,
-                    document.model,
-                ]
+            row = (
+                block.name,
+                *row_id,
+                block.start + sentence.start,
+                block.start + sentence.stop,
+                sentence.text,
+                " ".join(score.topic for score in sentence.topics),
+                *(_Decimal(sentence.probabilities[topic]) for topic in self.topics),
+                sentence.caveat or "",
+                *evidence,
+                document.model,
             )
+            self._writer.writerow(map(self._cell, row))
         self.stream.flush()
 
     @staticmethod
@@ -88,6 +90,21 @@ class CsvWriter(Base):
         return "; ".join(
             f"{score.topic}: {strongest_words(sentence, score)}" for score in sentence.topics
         )
+
+
+class _Decimal(float):
+    """A number that is written with six decimals."""
+
+    def __str__(self) -> str:
+        return f"{float(self):.6f}"
+
+
+def _for_excel(value: object) -> str:
+    """Return a cell for a program that expects decimal commas and runs formulas."""
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _parquet(options: WriteOptions, stream: TextIO) -> Writer:

@@ -11,7 +11,7 @@ _FORMS = tuple(
     re.compile(form)
     for form in (
         r"(?P<year>\d{4})(?:[-_./ ]?(?P<month>\d{2})(?:[-_./ ]?(?P<day>\d{2})(?:[T ].*)?)?)?",
-        r"(?P<day>\d{1,2})[-_./ ](?P<month>\d{1,2})[-_./ ](?P<year>\d{4})",
+        r"(?P<day>\d{1,2})[-_./ ](?P<month>\d{1,2})[-_./ ](?P<year>\d{4})(?:[T ].*)?",
     )
 )
 
