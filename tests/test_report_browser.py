@@ -221,9 +221,11 @@ def test_opening_a_text_and_going_back(show, many, parts):
     assert page.evaluate("document.activeElement.innerText") == "text-2.txt"
     assert sum(counts(page)[:4]) == sum(len(sentence.topics) for sentence in parts[2].sentences)
     page.get_by_role("link", name="Next text").click()
+    settle(page)
     assert page.locator("article:visible h2").inner_text() == "text-3.txt"
     page.go_back()
     page.go_back()
+    settle(page)
     assert page.locator("article:visible").count() == 0
     assert page.locator("#documents").is_visible()
 
@@ -432,6 +434,7 @@ def test_hostile_texts_that_are_unpacked_later_are_shown_and_never_run(show):
     page.locator("#search").fill("attack")
     page.wait_for_timeout(500)
     page.locator("#documents tbody a").nth(2).click()
+    settle(page)
     read_all(page, document)
     page.locator("article:visible .s[tabindex]").first.hover()
     drive(page)
@@ -443,6 +446,7 @@ def test_hostile_topics_and_models_are_shown_and_never_run(show):
     document = make_document(names, model=HOSTILE[0])
     page = show(render.html([document] * 2, titles={names[0]: HOSTILE[1]}))
     page.locator("#documents a").first.click()
+    settle(page)
     page.locator(SENTENCES).first.hover()
     assert HOSTILE[1] in page.locator("#tip").inner_text()
     drive(page)
@@ -571,6 +575,7 @@ def test_axe_finds_no_violation(show, one, many, scheme):
     settle(page)
     assert violations(page) == []
     page.locator("#documents a").nth(2).click()
+    settle(page)
     page.locator("article:visible .s[tabindex]").first.focus()
     settle(page)
     assert page.locator("#tip").is_visible()
