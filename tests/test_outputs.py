@@ -105,3 +105,14 @@ def test_a_table_shows_texts_with_what_is_asked_for(tag, text, tmp_path):
     assert "a.txt" in out
     assert "b.txt" not in out
     assert "b.txt" in tag(text, other, "--format", "table").out
+
+
+def test_a_row_has_its_own_date_and_a_file_that_of_its_name(tag, tmp_path):
+    table = tmp_path / "table-2020-01-01.csv"
+    table.write_text("day,body\n2026-11-25,Порт.\n,Газ.\n", encoding="utf-8")
+    (tmp_path / "2026-11-26.txt").write_text("Мост.", encoding="utf-8")
+    page = tmp_path / "a.html"
+    options = ["--text-column", "body", "--date-column", "day"]
+    tag(tmp_path, *options, "--date-from-name", r"\d{4}-\d{2}-\d{2}", "-o", page)
+    found = re.findall(r'<time datetime="(.*?)"', page.read_text(encoding="utf-8"))
+    assert sorted(found) == ["2020-01-01", "2026-11-25", "2026-11-26"]

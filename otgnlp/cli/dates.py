@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 def add_date_options(parser: argparse.ArgumentParser) -> None:
     """Add `--date-column` and `--date-from-name`."""
-    dates = parser.add_mutually_exclusive_group()
-    dates.add_argument(
+    parser.add_argument(
         "--date-column",
         metavar="NAME",
         help="the column or key with a row's date, for a page's topics over time",
     )
-    dates.add_argument(
+    parser.add_argument(
         "--date-from-name",
         metavar="REGEX",
         type=_pattern,
@@ -36,13 +35,16 @@ def add_date_options(parser: argparse.ArgumentParser) -> None:
 def date_reader(
     pattern: re.Pattern[str] | None, report: Callable[[InputError], None]
 ) -> Callable[[Block], datetime.date | None]:
-    """Return what tells the date of a block's text; a date that is none is reported."""
+    """Return what tells the date of a block's text: its own, else that in its file's name.
+
+    A date that is none is reported.
+    """
 
     def date_of(block: Block) -> datetime.date | None:
         try:
-            if pattern is not None:
-                return find_date(block.name, pattern)
-            return read_date(block.date) if block.date else None
+            if block.date:
+                return read_date(block.date)
+            return None if pattern is None else find_date(block.name, pattern)
         except InputError as error:
             report(InputError(f"{block.title}: {error}"))
             return None
