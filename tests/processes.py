@@ -44,7 +44,7 @@ def _members(session: int) -> list[str]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             state, _, _, own = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            command = os.fsdecode((folder / "cmdline").read_bytes()).replace("\0", " ")
         except OSError:
             continue
         if int(own) == session and state != "Z":
