@@ -9,6 +9,7 @@ import pytest
 
 import otgnlp
 from otgnlp import TopicClassifier
+from otgnlp.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,3 +58,14 @@ def small_model(small_classifier, tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def document(summit) -> otgnlp.Document:
     return otgnlp.tag(summit)
+
+
+@pytest.fixture
+def command(capsys):
+    """Run `otgnlp` in this process; return what it writes to standard output and error."""
+
+    def call(*arguments, code=0):
+        assert main([*map(str, arguments)]) == code
+        return capsys.readouterr()
+
+    return call

@@ -19,24 +19,13 @@ from test_cli import SUMMIT, lines, run
 
 from otgnlp.cli import completion
 from otgnlp.cli.completers import known_thresholds, known_topics
-from otgnlp.cli.main import _parser, main
+from otgnlp.cli.main import _parser
 from otgnlp.render.view import numbers_of, sentence_view, topic_views
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX terminals")
 
 NAMES = ["tag", "train", "evaluate", "diff", "suggest", "import", "info", "completion"]
 TOPICS = ["ai", "digital", "energy", "transport"]
-
-
-@pytest.fixture
-def command(capsys):
-    """Run `otgnlp` in this process; return what it writes to standard output and error."""
-
-    def call(*arguments, code=0):
-        assert main([*map(str, arguments)]) == code
-        return capsys.readouterr()
-
-    return call
 
 
 # Help

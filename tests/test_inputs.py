@@ -21,7 +21,7 @@ from processes import COMMAND, start, without_privilege
 from test_cli import lines, run
 
 from otgnlp.cli import decoding, rows
-from otgnlp.cli.main import _parser, main
+from otgnlp.cli.main import _parser
 from otgnlp.cli.reading import Blocks
 from otgnlp.errors import InputError
 from otgnlp.integrations import html
@@ -35,12 +35,11 @@ SCHEMA = json.loads((ROOT / "docs" / "tag-output.schema.json").read_text(encodin
 
 
 @pytest.fixture
-def tag(capsys):
+def tag(command):
     """Run `otgnlp tag` in this process; return standard output, and the lines of the error."""
 
     def call(*arguments, code=0):
-        assert main(["tag", *map(str, arguments)]) == code
-        out, err = capsys.readouterr()
+        out, err = command("tag", *arguments, code=code)
         return out, err.splitlines()
 
     return call

@@ -6,23 +6,16 @@ import csv
 import io
 import json
 import re
+from functools import partial
 
 import pytest
-
-from otgnlp.cli.main import main
 
 FORMULAS = ("=1+2 порт.", "+7 поездов.", "-5 градусов в порту.", "@порт открыт.")
 
 
 @pytest.fixture
-def tag(capsys):
-    """Run `otgnlp tag` in this process; return standard output and error."""
-
-    def call(*arguments, code=0):
-        assert main(["tag", *map(str, arguments)]) == code
-        return capsys.readouterr()
-
-    return call
+def tag(command):
+    return partial(command, "tag")
 
 
 @pytest.fixture

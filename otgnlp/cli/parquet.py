@@ -98,11 +98,10 @@ class ParquetWriter(Base):
         import pyarrow as pa
 
         sentences = [row.sentence for row in self._rows]
-        ids = ["" if block.id is None else str(block.id) for block, _ in self._sources]
         evidence = [list(map(_evidence, sentences))] if self.options.explain else []
         arrays: list[Any] = [
             strings([block.name for block, _ in self._sources]),
-            *([strings(ids)] if self.options.has_ids else []),
+            *([strings(list(map(_id, self._sources)))] if self.options.has_ids else []),
             *places(self._rows),
             *self._columns.arrays(sentences),
             caveats(sentences),
@@ -151,6 +150,11 @@ class _Sink(io.RawIOBase):
         """Pass it on."""
         self._target.write(b"".join(self._waiting))
         self._waiting.clear()
+
+
+def _id(source: tuple[Block, str]) -> str:
+    block, _ = source
+    return "" if block.id is None else str(block.id)
 
 
 def _evidence(sentence: Sentence) -> list[dict[str, Any]]:

@@ -93,7 +93,8 @@ class Blocks:
 
     What a pipe holds comes at once. A line over `LONGEST_LINE` characters is cut where a sentence
     ends, if one does. With `whole`, each text is one block. What cannot be read is reported and
-    passed over, and `failed` tells whether anything was; `n_files` counts what was read to its end.
+    passed over, and `failed` tells whether anything was; `n_files` counts what was read to its end,
+    `has_read` tells whether anything was read at all.
     Raises `InputError` for an encoding that Python does not know, and `MissingExtraError` for pages
     where the extra `html` is not installed.
     """
@@ -101,6 +102,7 @@ class Blocks:
     def __init__(self, arguments: argparse.Namespace, *, whole: bool) -> None:
         self.failed = False
         self.n_files = 0
+        self.has_read = False
         self._whole = whole
         self._kind: str | None = arguments.input_format
         self._columns = Columns(arguments.text_column, arguments.id_column, arguments.date_column)
@@ -117,11 +119,14 @@ class Blocks:
     def __iter__(self) -> Iterator[Block]:
         for name in self._names:
             try:
-                yield from self._read(name)
+                for block in self._read(name):
+                    self.has_read = True
+                    yield block
             except InputError as error:
                 self.report(error)
             else:
                 self.n_files += 1
+                self.has_read = True
 
     def named_texts(self) -> Iterator[tuple[str, str]]:
         """Yield the texts, each after its name."""

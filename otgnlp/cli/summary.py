@@ -21,7 +21,6 @@ class Summary:
     def __init__(self, topics: Sequence[str]) -> None:
         self._started = time.monotonic()
         self._topics = topics
-        self.n_documents = 0
         self._n_rows = 0
         self._n_sentences = 0
         self._n_foreign = 0
@@ -29,7 +28,6 @@ class Summary:
 
     def add(self, block: Block, document: Document) -> None:
         """Count what was found in a block."""
-        self.n_documents += 1
         self._n_rows += block.id is not None
         self._n_sentences += len(document.sentences)
         for sentence in document.sentences:

@@ -128,19 +128,26 @@ def _write(
         date_of=date_reader(arguments.date_from_name, blocks.report) if dated else None,
     )
     writer = WRITERS[kind](options, stream)
-    summary = Summary(tagger.topics)
+    summary = Summary(tagger.topics) if _tells(arguments) else None
     found = _tag(blocks, tagger, threshold, arguments.jobs)
     if not watches:
         found = watched(found, blocks.n_bytes(), "bytes", lambda pair: pair[0].n_bytes)
     for block, document in found:
         writer.write(block, document)
-        summary.add(block, document)
-    if arguments.output and blocks.failed and not (blocks.n_files or summary.n_documents):
+        if summary is not None:
+            summary.add(block, document)
+    if arguments.output and blocks.failed and not blocks.has_read:
         raise InputError(f"nothing could be read: {arguments.output} is left as it was")
     writer.close()
-    if sys.stderr.isatty() if arguments.summary is None else arguments.summary:
+    if summary is not None:
         say(summary.line(blocks.n_files))
     return int(blocks.failed)
+
+
+def _tells(arguments: argparse.Namespace) -> bool:
+    """Tell whether a summary is wanted: asked for, or left to whether a person watches."""
+    wanted: bool | None = arguments.summary
+    return sys.stderr.isatty() if wanted is None else wanted
 
 
 def _usual_format(path: str | None, watches: bool, excel: bool) -> str:

@@ -50,7 +50,6 @@ class Base:
 
     def __init__(self, options: WriteOptions, stream: TextIO) -> None:
         self.options = options
-        self.topics = options.topics
         self.stream = stream
         self.data = plain(stream)
 

@@ -57,8 +57,7 @@ class CsvWriter(Base):
         super().__init__(options, stream)
         if options.excel:
             self.data.write(BYTE_ORDER_MARK)
-        self._cell = _for_excel if options.excel else str
-        separator = ";" if options.excel else ","
+        separator, self._point = (";", ",") if options.excel else (",", ".")
         self._writer = csv.writer(self.data, delimiter=separator, lineterminator="\n")
         columns = ["file", "id", "start", "stop", "text", "topics", *options.topics, "caveat"]
         if not options.has_ids:
@@ -77,13 +76,16 @@ class CsvWriter(Base):
                 block.start + sentence.stop,
                 sentence.text,
                 " ".join(score.topic for score in sentence.topics),
-                *(_Decimal(sentence.probabilities[topic]) for topic in self.topics),
+                *(self._number(sentence.probabilities[topic]) for topic in self.options.topics),
                 sentence.caveat or "",
                 *evidence,
                 document.model,
             )
-            self._writer.writerow(map(self._cell, row))
+            self._writer.writerow(map(_guard, map(str, row)) if self.options.excel else row)
         self.stream.flush()
+
+    def _number(self, value: float) -> str:
+        return f"{value:.6f}".replace(".", self._point)
 
     @staticmethod
     def _evidence(sentence: Sentence) -> str:
@@ -92,19 +94,9 @@ class CsvWriter(Base):
         )
 
 
-class _Decimal(float):
-    """A number that is written with six decimals."""
-
-    def __str__(self) -> str:
-        return f"{float(self):.6f}"
-
-
-def _for_excel(value: object) -> str:
-    """Return a cell for a program that expects decimal commas and runs formulas."""
-    if isinstance(value, float):
-        return str(value).replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+def _guard(cell: str) -> str:
+    """Return a cell that no program takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
 
 
 def _parquet(options: WriteOptions, stream: TextIO) -> Writer:
